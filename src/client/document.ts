@@ -1,0 +1,1 @@
+export interface Document { placeholder: true }

@@ -1,0 +1,61 @@
+import type { Theme } from '../../shared/records.ts'
+import type { Bounds } from '../../shared/window.ts'
+
+export type HostName = 'electron' | 'chromium' | 'headless'
+
+/** What a host's windows can do. The engine reads these and never asks for a host's name. */
+export interface HostCapabilities {
+  canMove: boolean
+  canFocus: boolean
+  canMinimize: boolean
+  /** The person can see the window without doing anything. False: its address is printed. */
+  visible: boolean
+}
+
+export interface WindowOptions {
+  /** The page to show, ticket included. Never logged. */
+  url: string
+  title: string
+  /** DIP. Without x and y the host chooses a place on the screen. */
+  width: number
+  height: number
+  x: number | null
+  y: number | null
+  resizable: boolean
+  theme: Theme
+}
+
+/** One native window. Every method rejects with `window_closed` once it is closed, close() excepted. */
+export interface HostWindow {
+  readonly id: string
+  setTitle(title: string): Promise<void>
+  setBounds(bounds: Partial<Bounds>): Promise<void>
+  getBounds(): Promise<Bounds>
+  focus(): Promise<void>
+  minimize(): Promise<void>
+  /** PNG of the page as it is now painted, in device pixels. */
+  capture(): Promise<Uint8Array>
+  /** Idempotent; resolves when the window is gone. */
+  close(): Promise<void>
+  /** Resolves when the window is gone, whoever closed it. */
+  readonly closed: Promise<void>
+  /** Moved or resized by anyone; may be called up to a second late. */
+  onBoundsChange(listener: (bounds: Bounds) => void): void
+}
+
+/** Makes windows. One per process; starts lazily at the first open. */
+export interface WindowHost {
+  readonly name: HostName
+  readonly capabilities: HostCapabilities
+  /** Resolves when the window exists and has begun to load its page. */
+  open(options: WindowOptions): Promise<HostWindow>
+  /** Closes every window and ends what the host started. Idempotent. */
+  close(): Promise<void>
+  /** Called if the host itself dies (the browser crashed or was quit); its windows are closed already. */
+  onExit(listener: (reason: string) => void): void
+}
+
+/** Whether a host can work here, for choosing one and for `oriel doctor`. */
+export type HostAvailability =
+  | { available: true; version: string; path: string | null }
+  | { available: false; reason: string; fix: string }

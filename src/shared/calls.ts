@@ -1,0 +1,33 @@
+import type { ScriptProblem } from './records.ts'
+import type { Bounds } from './window.ts'
+
+/*
+ * Requests to the main process (message `call`): method → params and result. One table for both sides.
+ * Which role may call what stands beside each.
+ */
+export interface Calls {
+  // by the script
+  'window.open': { params: { widgetId: string }; result: null }
+  'window.setBounds': { params: { widgetId: string; bounds: Partial<Bounds> }; result: null }
+  'window.getBounds': { params: { widgetId: string }; result: Bounds }
+  'window.focus': { params: { widgetId: string }; result: null }
+  'window.minimize': { params: { widgetId: string }; result: null }
+  /** PNG */
+  'window.capture': { params: { widgetId: string }; result: Uint8Array }
+  'window.close': { params: { widgetId: string }; result: null }
+  // by a window
+  'script.stop': { params: null; result: null }
+  'script.restart': { params: null; result: null }
+  /** Opens an http(s) or mailto address in the person's own browser, after asking nothing: only the script's own links reach it. */
+  'external.open': { params: { url: string }; result: null }
+}
+export type CallMethod = keyof Calls
+
+/** Event names that only the main process may send start with this; from anyone else they are refused. */
+export const SYSTEM_EVENT_PREFIX = 'oriel:'
+/** Main → script: the person (or the script) closed the widget's window. Data: null. */
+export const WINDOW_CLOSED_EVENT = 'oriel:window-closed'
+/** Main → script: the session is closing; run the close hooks and reply. Data: null. */
+export const SESSION_CLOSING_EVENT = 'oriel:session-closing'
+
+export type { ScriptProblem }

@@ -1,0 +1,105 @@
+import type { Commit, DocumentSnapshot, Op } from './document/types.ts'
+import type { PublicError } from './errors.ts'
+import type { Value } from './value.ts'
+
+/** Both sides must speak the same number; it changes when a message changes shape. */
+export const PROTOCOL_VERSION = 1
+
+/** Bytes of one logical message, on both sides (rule V4). */
+export const DEFAULT_MAX_MESSAGE_BYTES = 20 * 1024 * 1024
+
+/** WebSocket close codes of ours (rule V2). The same numbers are used on every carrier. */
+export const CLOSE = {
+  normal: 1000,
+  cut: 1006,
+  badMessage: 4000,
+  badVersion: 4001,
+  ticketRefused: 4002,
+  notAllowed: 4003,
+  sessionGone: 4004,
+  helloTimeout: 4005,
+  replaced: 4006,
+  slow: 4007,
+  tooLarge: 4009,
+  shutdown: 4010,
+} as const
+
+export interface Limits {
+  /** bytes */
+  maxMessageBytes: number
+}
+
+/** The only way in. `ticket` for a first attach, `resume` (the secret of the last welcome) after a drop. */
+export interface Hello {
+  type: 'hello'
+  protocol: number
+  ticket?: string
+  resume?: string
+  epoch?: string
+  lastVersion?: number
+  /** Highest `seq` of the room's events that this client has handled. */
+  lastSeq?: number
+  limits: Limits
+}
+
+export interface Welcome {
+  type: 'welcome'
+  /** `resumed`: what was missed follows; `snapshot`: a snapshot follows, start from it. */
+  mode: 'resumed' | 'snapshot'
+  sessionId: string
+  clientId: string
+  connectionId: string
+  /** The widget this client is the window of; null for scripts and programs. */
+  widgetId: string | null
+  epoch: string
+  version: number
+  /** Secret for the next hello; a new one with each welcome (rule D6). */
+  resume: string
+  /** Highest `seq` of this client's events that the room has taken. */
+  lastSeq: number
+  limits: Limits
+}
+
+/** Told instead of a welcome when the session or the client's place in it no longer exists; the carrier is closed after it. */
+export interface Gone { type: 'gone'; error: PublicError }
+
+export interface Snapshot { type: 'snapshot'; epoch: string; version: number; document: DocumentSnapshot }
+export interface CommitMessage { type: 'commit'; commit: Commit }
+export interface EditMessage { type: 'edit'; mutationId: string; ops: Op[] }
+/** The edit became commit `version` just as it was sent. If the room changed it, the commit itself comes instead. */
+export interface AckMessage { type: 'ack'; mutationId: string; version: number }
+export interface RejectMessage { type: 'reject'; mutationId: string; error: PublicError }
+
+/**
+ * Something that happened, from a window to the script or the other way. Numbered from 1 by its sender and kept by it
+ * until `received`, so that a drop loses none and repeats none. With `requestId` the receiver owes a reply.
+ */
+export interface EventMessage {
+  type: 'event'
+  seq: number
+  widgetId: string
+  event: string
+  data: Value
+  requestId?: string
+  /** Filled in by the room for the receiver: which connection it came from. */
+  connectionId?: string
+}
+/** All events up to `seq` have been taken. */
+export interface ReceivedMessage { type: 'received'; seq: number }
+export type ReplyMessage =
+  | { type: 'reply'; requestId: string; ok: true; value: Value }
+  | { type: 'reply'; requestId: string; ok: false; error: PublicError }
+/** The asker no longer waits; the handler's signal is aborted. */
+export interface CancelMessage { type: 'cancel'; requestId: string }
+
+/** A request to the main process itself (windows, restart, …). Which methods a client may call depends on its role. Answered by a reply. */
+export interface CallMessage { type: 'call'; requestId: string; method: string; params: Value }
+
+export interface PingMessage { type: 'ping'; id: number }
+export interface PongMessage { type: 'pong'; id: number }
+
+export type ClientMessage =
+  | Hello | EditMessage | EventMessage | ReceivedMessage | ReplyMessage | CancelMessage | CallMessage | PingMessage | PongMessage
+export type RoomMessage =
+  | Welcome | Gone | Snapshot | CommitMessage | AckMessage | RejectMessage
+  | EventMessage | ReceivedMessage | ReplyMessage | CancelMessage | PingMessage | PongMessage

@@ -1,0 +1,99 @@
+import type { Bounds } from './window.ts'
+import type { Value } from './value.ts'
+
+/*
+ * The record types Oriel itself keeps in a session document. Windows render from these; scope `view`, written by the
+ * script (`widget`) or by the main process (`script`, `notice`).
+ */
+
+/** What a widget's window shows. `html` is text; `file` names an HTML file on this machine; `url` another page; `view` one of the renderer's own. */
+export type WidgetContent =
+  | { kind: 'html'; html: string }
+  | { kind: 'file'; file: string }
+  | { kind: 'url'; url: string }
+  | { kind: 'view'; view: 'home' | 'trust' | 'error' }
+
+export type Theme = 'light' | 'dark' | 'system'
+
+/** Props of a record of type `widget`; the record's id is `widget:` + widgetId. */
+export interface WidgetProps {
+  widgetId: string
+  title: string
+  content: WidgetContent
+  /** CSS selector → inner HTML, in the order they are to be applied over `content`. */
+  patches: { [selector: string]: string }
+  theme: Theme
+  resizable: boolean
+  /** DIP; what the script asked for. Where the window is now lives in the session catalog. */
+  width: number
+  height: number
+  x: number | null
+  y: number | null
+}
+
+/** Where in a script something went wrong, mapped back to the source. Lines and columns count from 1. */
+export interface SourcePlace {
+  file: string
+  line: number
+  column: number
+  /** The lines around the place, the failing one marked by `line`. */
+  excerpt: { line: number; text: string }[]
+}
+
+/** What a window shows of a script's error. It stays on this machine: a served page never gets `stack`. */
+export interface ScriptProblem {
+  code: string
+  message: string
+  place: SourcePlace | null
+  /** Mapped stack, a frame a line, without the message. */
+  stack: string[]
+}
+
+export type ScriptState = 'starting' | 'running' | 'stalled' | 'stopped' | 'failed' | 'ended'
+
+/** Props of the record `script` (type `script`): how the session's script is doing. */
+export interface ScriptProps {
+  state: ScriptState
+  /** Absolute path, for people. */
+  path: string
+  problem: ScriptProblem | null
+}
+
+/** Props of a record of type `notice` (id `notice:` + name): something the person should know, shown as a banner in every window. */
+export interface NoticeProps {
+  level: 'info' | 'warning' | 'error'
+  text: string
+}
+
+/** Props of a record of type `session` in the home document (id `session:` + sessionId). */
+export interface HomeSessionProps {
+  sessionId: string
+  scriptPath: string
+  title: string
+  /** Unix ms */
+  lastUsedAt: number
+  state: 'open' | 'closed' | 'crashed'
+  windows: number
+  scriptExists: boolean
+}
+
+/** Props of a record of type `example` in the home document. */
+export interface HomeExampleProps {
+  name: string
+  title: string
+  description: string
+  path: string
+}
+
+/** Props of the record `trust` in a trust document: the question about a file never seen before. */
+export interface TrustProps {
+  path: string
+  /** SHA-256 of the file, hex. */
+  hash: string
+  bytes: number
+}
+
+export const widgetRecordId = (widgetId: string): string => `widget:${widgetId}`
+export const SCRIPT_RECORD_ID = 'script'
+
+export type { Bounds, Value }
