@@ -1,1 +1,3 @@
-export interface Document { placeholder: true }
+export interface Document {
+  placeholder: true
+}

@@ -34,7 +34,11 @@ export interface SessionLink {
   request(widgetId: string, type: string, data?: Value, options?: RequestOptions): Promise<Value>
   /** One dispatcher per client: its value answers a request; a throw becomes handler_failed unless it is an OrielError. Events are passed in order, without waiting for the answer of the one before. */
   onEvent(dispatcher: (event: ClientEvent) => unknown): void
-  call<M extends CallMethod>(method: M, params: Calls[M]['params'], options?: RequestOptions): Promise<Calls[M]['result']>
+  call<M extends CallMethod>(
+    method: M,
+    params: Calls[M]['params'],
+    options?: RequestOptions,
+  ): Promise<Calls[M]['result']>
   onStateChange(listener: (state: ClientState) => void): () => void
   close(why?: string): Promise<void>
 }

@@ -83,12 +83,17 @@ export function isErrorCode(code: unknown): code is ErrorCode {
 }
 
 /** What may be told to the other side about `error`: its own code and message if it is ours, else `fallback` without details. */
-export function toPublicError(error: unknown, fallback = 'Something went wrong inside Oriel. The log has the details.'): PublicError {
+export function toPublicError(
+  error: unknown,
+  fallback = 'Something went wrong inside Oriel. The log has the details.',
+): PublicError {
   if (error instanceof OrielError) return { code: error.code, message: error.message, retryable: error.retryable }
   return { code: 'internal', message: fallback, retryable: false }
 }
 
 /** The error that the other side told us about. */
 export function fromPublicError(error: PublicError): OrielError {
-  return new OrielError(isErrorCode(error.code) ? error.code : 'internal', error.message, { retryable: error.retryable })
+  return new OrielError(isErrorCode(error.code) ? error.code : 'internal', error.message, {
+    retryable: error.retryable,
+  })
 }

@@ -61,14 +61,37 @@ export interface Welcome {
 }
 
 /** Told instead of a welcome when the session or the client's place in it no longer exists; the carrier is closed after it. */
-export interface Gone { type: 'gone'; error: PublicError }
+export interface Gone {
+  type: 'gone'
+  error: PublicError
+}
 
-export interface Snapshot { type: 'snapshot'; epoch: string; version: number; document: DocumentSnapshot }
-export interface CommitMessage { type: 'commit'; commit: Commit }
-export interface EditMessage { type: 'edit'; mutationId: string; ops: Op[] }
+export interface Snapshot {
+  type: 'snapshot'
+  epoch: string
+  version: number
+  document: DocumentSnapshot
+}
+export interface CommitMessage {
+  type: 'commit'
+  commit: Commit
+}
+export interface EditMessage {
+  type: 'edit'
+  mutationId: string
+  ops: Op[]
+}
 /** The edit became commit `version` just as it was sent. If the room changed it, the commit itself comes instead. */
-export interface AckMessage { type: 'ack'; mutationId: string; version: number }
-export interface RejectMessage { type: 'reject'; mutationId: string; error: PublicError }
+export interface AckMessage {
+  type: 'ack'
+  mutationId: string
+  version: number
+}
+export interface RejectMessage {
+  type: 'reject'
+  mutationId: string
+  error: PublicError
+}
 
 /**
  * Something that happened, from a window to the script or the other way. Numbered from 1 by its sender and kept by it
@@ -85,21 +108,56 @@ export interface EventMessage {
   connectionId?: string
 }
 /** All events up to `seq` have been taken. */
-export interface ReceivedMessage { type: 'received'; seq: number }
+export interface ReceivedMessage {
+  type: 'received'
+  seq: number
+}
 export type ReplyMessage =
   | { type: 'reply'; requestId: string; ok: true; value: Value }
   | { type: 'reply'; requestId: string; ok: false; error: PublicError }
 /** The asker no longer waits; the handler's signal is aborted. */
-export interface CancelMessage { type: 'cancel'; requestId: string }
+export interface CancelMessage {
+  type: 'cancel'
+  requestId: string
+}
 
 /** A request to the main process itself (windows, restart, …). Which methods a client may call depends on its role. Answered by a reply. */
-export interface CallMessage { type: 'call'; requestId: string; method: string; params: Value }
+export interface CallMessage {
+  type: 'call'
+  requestId: string
+  method: string
+  params: Value
+}
 
-export interface PingMessage { type: 'ping'; id: number }
-export interface PongMessage { type: 'pong'; id: number }
+export interface PingMessage {
+  type: 'ping'
+  id: number
+}
+export interface PongMessage {
+  type: 'pong'
+  id: number
+}
 
 export type ClientMessage =
-  | Hello | EditMessage | EventMessage | ReceivedMessage | ReplyMessage | CancelMessage | CallMessage | PingMessage | PongMessage
+  | Hello
+  | EditMessage
+  | EventMessage
+  | ReceivedMessage
+  | ReplyMessage
+  | CancelMessage
+  | CallMessage
+  | PingMessage
+  | PongMessage
 export type RoomMessage =
-  | Welcome | Gone | Snapshot | CommitMessage | AckMessage | RejectMessage
-  | EventMessage | ReceivedMessage | ReplyMessage | CancelMessage | PingMessage | PongMessage
+  | Welcome
+  | Gone
+  | Snapshot
+  | CommitMessage
+  | AckMessage
+  | RejectMessage
+  | EventMessage
+  | ReceivedMessage
+  | ReplyMessage
+  | CancelMessage
+  | PingMessage
+  | PongMessage

@@ -20,6 +20,8 @@ export interface WidgetProps {
   widgetId: string
   title: string
   content: WidgetContent
+  /** A new random text with every new `content`; a page that already shows this revision need not draw it again. */
+  revision: string
   /** CSS selector → inner HTML, in the order they are to be applied over `content`. */
   patches: { [selector: string]: string }
   theme: Theme

@@ -28,9 +28,7 @@ export interface ScriptRunOptions {
 /** How a run came to its end. */
 export type ScriptExit =
   /** The event loop emptied or `terminate` was called. */
-  | { kind: 'ended' }
-  | { kind: 'terminated' }
-  | { kind: 'failed'; problem: ScriptProblem }
+  { kind: 'ended' } | { kind: 'terminated' } | { kind: 'failed'; problem: ScriptProblem }
 
 /** One run of a script in a worker thread. */
 export interface ScriptRun {

@@ -81,6 +81,10 @@ export interface DesktopStores {
   /** Whether what is saved now survives the process. False on memory, and on SQLite while the disk refuses writes. */
   readonly durable: boolean
   /** Called when `durable` changes and when something was moved aside; `text` is one friendly sentence for the person. */
-  onNotice(listener: (notice: { name: 'store'; level: 'info' | 'warning' | 'error'; text: string } | { name: 'store'; cleared: true }) => void): void
+  onNotice(
+    listener: (
+      notice: { name: 'store'; level: 'info' | 'warning' | 'error'; text: string } | { name: 'store'; cleared: true },
+    ) => void,
+  ): void
   close(): Promise<void>
 }

@@ -1,0 +1,46 @@
+import type { Carrier } from '../../shared/carrier.ts'
+import type { WidgetProps } from '../../shared/records.ts'
+
+/** What the page of one window is made of. */
+export interface Page {
+  widget: WidgetProps
+  sessionId: string
+  clientId: string
+  /** Fresh, single-use: for the `hello` of the page's own connection. */
+  ticket: string
+}
+
+/** The engine's side of pages: which windows there are and who may load them. */
+export interface PageDirectory {
+  /** Redeems the single-use ticket in a window's address. Gives the secret for the page's cookie; null if the ticket is wrong, used or too old. */
+  admit(windowKey: string, ticket: string): string | null
+  /** The window's page, for whoever holds its secret. `'trusted'` where the way here is proof enough (Electron's own protocol). Null: no such window or wrong secret. */
+  page(windowKey: string, secret: string | 'trusted'): Page | null
+}
+
+/** A new, not yet greeted connection. The engine closes it if no valid hello comes. */
+export type Attach = (carrier: Carrier) => void
+
+/**
+ * Answers the app's own addresses, the same for http on 127.0.0.1 and for Electron's `oriel:` protocol:
+ * `/w/{windowKey}` (page), `/w/{windowKey}/files/…` (what stands beside an HTML file), `/assets/…` (the renderer's files).
+ */
+export type PageHandler = (request: Request, options: { trusted: boolean }) => Promise<Response>
+
+/** What the page finds in `<script type="application/json" id="oriel-boot">`. */
+export interface Boot {
+  protocol: number
+  ticket: string
+  sessionId: string
+  clientId: string
+  widgetId: string
+  /** The widget's revision that this page's HTML shows. */
+  revision: string
+  /** Path of the WebSocket, `/ws`; null where the preload brings the carrier. */
+  socket: string | null
+  theme: WidgetProps['theme']
+  /** Name of the renderer's view; null for HTML content. */
+  view: 'home' | 'trust' | 'error' | null
+  /** Address to frame; null unless the content is a url. */
+  frame: string | null
+}
