@@ -31,3 +31,6 @@ export const WINDOW_CLOSED_EVENT = 'oriel:window-closed'
 export const SESSION_CLOSING_EVENT = 'oriel:session-closing'
 
 export type { ScriptProblem }
+
+/** Main → window, as a request: answered once all that was sent before it is on the screen. Data: null. */
+export const PAINTED_EVENT = 'oriel:painted'

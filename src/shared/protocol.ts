@@ -37,7 +37,7 @@ export interface Hello {
   resume?: string
   epoch?: string
   lastVersion?: number
-  /** Highest `seq` of the room's events that this client has handled. */
+  /** Highest `seq` of the room's sequenced messages that this client has taken. */
   lastSeq?: number
   limits: Limits
 }
@@ -55,7 +55,7 @@ export interface Welcome {
   version: number
   /** Secret for the next hello; a new one with each welcome (rule D6). */
   resume: string
-  /** Highest `seq` of this client's events that the room has taken. */
+  /** Highest `seq` of this client's sequenced messages that the room has taken. */
   lastSeq: number
   limits: Limits
 }
@@ -93,10 +93,12 @@ export interface RejectMessage {
   error: PublicError
 }
 
-/**
- * Something that happened, from a window to the script or the other way. Numbered from 1 by its sender and kept by it
- * until `received`, so that a drop loses none and repeats none. With `requestId` the receiver owes a reply.
+/*
+ * Sequenced messages: event, reply, cancel and call. Their sender numbers them from 1 and keeps each until `received`,
+ * so that a drop loses none and repeats none.
  */
+
+/** Something that happened, from a window to the script or the other way. With `requestId` the sender awaits a reply. */
 export interface EventMessage {
   type: 'event'
   seq: number
@@ -104,29 +106,34 @@ export interface EventMessage {
   event: string
   data: Value
   requestId?: string
+  /** The reply comes from the room as soon as it has passed the event on, and is how many received it. */
+  receipt?: boolean
   /** Filled in by the room for the receiver: which connection it came from. */
   connectionId?: string
 }
-/** All events up to `seq` have been taken. */
-export interface ReceivedMessage {
-  type: 'received'
-  seq: number
-}
 export type ReplyMessage =
-  | { type: 'reply'; requestId: string; ok: true; value: Value }
-  | { type: 'reply'; requestId: string; ok: false; error: PublicError }
+  | { type: 'reply'; seq: number; requestId: string; ok: true; value: Value }
+  | { type: 'reply'; seq: number; requestId: string; ok: false; error: PublicError }
 /** The asker no longer waits; the handler's signal is aborted. */
 export interface CancelMessage {
   type: 'cancel'
+  seq: number
   requestId: string
 }
-
 /** A request to the main process itself (windows, restart, …). Which methods a client may call depends on its role. Answered by a reply. */
 export interface CallMessage {
   type: 'call'
+  seq: number
   requestId: string
   method: string
   params: Value
+}
+export type SequencedMessage = EventMessage | ReplyMessage | CancelMessage | CallMessage
+
+/** All sequenced messages up to `seq` have been taken. */
+export interface ReceivedMessage {
+  type: 'received'
+  seq: number
 }
 
 export interface PingMessage {
