@@ -1,0 +1,63 @@
+import type { Carrier } from '../carrier.ts'
+import { OrielError } from '../errors.ts'
+import { CLOSE } from '../protocol.ts'
+import { Inbox } from './inbox.ts'
+
+/** What we need of a message port; `MessagePort` of the DOM and of node:worker_threads both have it. */
+export interface PortLike {
+  postMessage(message: unknown): void
+  start(): void
+  close(): void
+  /** The event of a `message` has `data`; the types of the DOM and of Node agree on no more than this. */
+  addEventListener(type: 'message' | 'messageerror' | 'close', listener: (event: object) => void): void
+}
+
+/** First item of the control message that ends the link. Messages are objects and never arrays, so nothing else looks like it. */
+const CLOSE_MARK = 'oriel:close'
+
+/**
+ * A carrier over one end of a message channel. Code and reason of `close` reach the other side; if a side goes away
+ * without closing, the other gets 1006. `send` throws OrielError bad_value for what structured clone refuses.
+ * `bufferedBytes` is always 0. On Node the port keeps the event loop alive until it is closed or `port.unref()` is called.
+ */
+export function messagePortCarrier(port: PortLike): Carrier {
+  const inbox = new Inbox()
+
+  port.addEventListener('message', (event) => {
+    const { data } = event as { data: unknown }
+    if (!Array.isArray(data)) return inbox.deliver(data)
+    const [mark, code, reason] = data as unknown[]
+    if (mark === CLOSE_MARK && typeof code === 'number' && typeof reason === 'string') {
+      if (inbox.end(code, reason)) port.close()
+    } else close(CLOSE.badMessage, 'A message must be an object.')
+  })
+  port.addEventListener('messageerror', () => close(CLOSE.badMessage, 'The message could not be decoded.'))
+  port.addEventListener('close', () => inbox.end())
+  port.start()
+
+  function close(code: number = CLOSE.normal, reason = ''): void {
+    if (inbox.closed) return
+    port.postMessage([CLOSE_MARK, code, reason])
+    port.close()
+    inbox.end(code, reason)
+  }
+
+  return {
+    send(message) {
+      if (inbox.closed) return
+      try {
+        port.postMessage(message)
+      } catch (error) {
+        throw new OrielError(
+          'bad_value',
+          'This value cannot be sent: only JSON values, ArrayBuffer and typed arrays can.',
+          { cause: error },
+        )
+      }
+    },
+    bufferedBytes: 0,
+    onMessage: (listener) => inbox.onMessage(listener),
+    onClose: (listener) => inbox.onClose(listener),
+    close,
+  }
+}

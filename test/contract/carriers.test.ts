@@ -1,0 +1,45 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { MessageChannel } from 'node:worker_threads'
+import { WebSocket as NodeSocket, WebSocketServer } from 'ws'
+import { messagePortCarrier } from '../../src/shared/carriers/message-port.ts'
+import { webSocketCarrier, type WebSocketLike } from '../../src/shared/carriers/websocket.ts'
+import { carrierContract, type CarrierPair } from './suites/carrier-contract.ts'
+
+carrierContract('message port of node:worker_threads', async () => {
+  const { port1, port2 } = new MessageChannel()
+  return {
+    a: messagePortCarrier(port1),
+    b: messagePortCarrier(port2),
+    cut: () => port1.close(),
+    end: async () => {
+      port1.close()
+      port2.close()
+    },
+  }
+})
+
+async function socketPair(connect: (url: string) => WebSocketLike): Promise<CarrierPair> {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false })
+  await once(server, 'listening')
+  const accepted = once(server, 'connection') as Promise<[NodeSocket]>
+  const client = connect(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const opened = new Promise<void>((resolve) => client.addEventListener('open', () => resolve()))
+  const a = webSocketCarrier(client)
+  const [socket] = await accepted
+  await opened
+  return {
+    a,
+    b: webSocketCarrier(socket),
+    cut: () => socket.terminate(),
+    end: async () => {
+      a.close()
+      for (const client of server.clients) client.terminate()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+carrierContract('WebSocket, ws on both sides', () => socketPair((url) => new NodeSocket(url)))
+carrierContract('WebSocket, the one of the platform against ws', () => socketPair((url) => new WebSocket(url)))
