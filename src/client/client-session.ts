@@ -1,0 +1,460 @@
+import type { CallMethod, Calls } from '../shared/calls.ts'
+import type { Carrier } from '../shared/carrier.ts'
+import { OrielError, fromPublicError, toPublicError } from '../shared/errors.ts'
+import { parseRoomMessage } from '../shared/messages.ts'
+import { CLOSE, DEFAULT_MAX_MESSAGE_BYTES, PROTOCOL_VERSION } from '../shared/protocol.ts'
+import type { ClientMessage, EventMessage, Hello, RoomMessage, Welcome } from '../shared/protocol.ts'
+import { Inbox, Outbox } from '../shared/sequence.ts'
+import type { UnnumberedMessage } from '../shared/sequence.ts'
+import type { Value } from '../shared/value.ts'
+import type { Document } from './document.ts'
+import { Replica } from './replica.ts'
+import { Requests } from './requests.ts'
+import type { ClientEvent, ClientState, RequestOptions, SessionLink } from './types.ts'
+
+/** Delays before each new try after a drop, in ms; the last one repeats. */
+const RECONNECT_DELAYS_MS = [50, 100, 250, 500, 1000, 2000, 5000]
+/** A room that says nothing for this long is taken for gone (rule Z6). */
+const HEARTBEAT_INTERVAL_MS = 8000
+const HEARTBEAT_TIMEOUT_MS = 18_000
+/** How long `received` may wait for more to acknowledge with it, in ms. */
+const RECEIVED_DELAY_MS = 20
+
+export interface ClientSessionOptions {
+  /** Makes a new carrier to the room; called for the first connection and for each reconnect. */
+  open: () => Promise<Carrier>
+  ticket: string
+  /** ms for carrier and welcome together; default 10,000 */
+  connectTimeoutMs?: number
+  /** ms; default 30,000 */
+  requestTimeoutMs?: number
+  /** bytes of one message; default 20 MiB */
+  maxMessageBytes?: number
+  /** Message ports cannot fall silent: false switches heartbeats off. Default true. */
+  heartbeat?: boolean
+}
+
+/**
+ * A client of one session: the script, a window's page or a program, on any carrier. Keeps a replica of the document,
+ * sends and receives events, and after a drop comes back by itself with nothing lost and nothing twice.
+ */
+export class ClientSession implements SessionLink, AsyncDisposable {
+  readonly #options: Required<ClientSessionOptions>
+  readonly #replica = new Replica()
+  readonly #requests = new Requests()
+  readonly #outbox = new Outbox()
+  readonly #inbox = new Inbox()
+  readonly #stateListeners = new Set<(state: ClientState) => void>()
+  readonly #handling = new Map<string, AbortController>()
+  #dispatcher: ((event: ClientEvent) => unknown) | null = null
+  #waitingEvents: EventMessage[] = []
+  #state: ClientState = 'idle'
+  #carrier: Carrier | null = null
+  #welcome: Welcome | null = null
+  #closeError: OrielError | null = null
+  #receivedTimer: ReturnType<typeof setTimeout> | null = null
+  #retryTimer: ReturnType<typeof setTimeout> | null = null
+  #heartbeatTimer: ReturnType<typeof setInterval> | null = null
+  #lastHeard = 0
+  #pings = 0
+
+  constructor(options: ClientSessionOptions) {
+    this.#options = {
+      connectTimeoutMs: 10_000,
+      requestTimeoutMs: 30_000,
+      maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES,
+      heartbeat: true,
+      ...options,
+    }
+    this.#replica.onSubmit = (edit) => this.#post({ type: 'edit', mutationId: edit.mutationId, ops: edit.ops })
+  }
+
+  get sessionId(): string {
+    return this.#greeted().sessionId
+  }
+  get clientId(): string {
+    return this.#greeted().clientId
+  }
+  get connectionId(): string {
+    return this.#greeted().connectionId
+  }
+  get state(): ClientState {
+    return this.#state
+  }
+  get document(): Document {
+    return this.#replica.document
+  }
+  /** Edits that the room has not yet answered. */
+  get pendingCount(): number {
+    return this.#replica.pending().length
+  }
+
+  /** Resolves when the room has welcomed this client and its document is here. Rejects with a typed error within `connectTimeoutMs`. */
+  async connect(): Promise<void> {
+    if (this.#state !== 'idle') throw new OrielError('bad_usage', `connect() was called while ${this.#state}.`)
+    this.#setState('connecting')
+    try {
+      await this.#attempt()
+    } catch (error) {
+      this.#end(
+        error instanceof OrielError
+          ? error
+          : new OrielError('not_connected', 'The session could not be reached.', { cause: error }),
+      )
+      throw this.#closeError
+    }
+  }
+
+  onStateChange(listener: (state: ClientState) => void): () => void {
+    this.#stateListeners.add(listener)
+    return () => this.#stateListeners.delete(listener)
+  }
+
+  /** Sets the one dispatcher. Events that came before it are passed to it now. */
+  onEvent(dispatcher: (event: ClientEvent) => unknown): void {
+    this.#dispatcher = dispatcher
+    const waiting = this.#waitingEvents
+    this.#waitingEvents = []
+    for (const event of waiting) this.#handle(event)
+  }
+
+  emit(widgetId: string, type: string, data: Value = null): Promise<number> {
+    return this.#ask(
+      `The event "${type}"`,
+      { timeoutMs: null },
+      { type: 'event', widgetId, event: type, data, receipt: true },
+    ) as Promise<number>
+  }
+
+  request(widgetId: string, type: string, data: Value = null, options: RequestOptions = {}): Promise<Value> {
+    return this.#ask(`The request "${type}"`, options, { type: 'event', widgetId, event: type, data })
+  }
+
+  call<M extends CallMethod>(
+    method: M,
+    params: Calls[M]['params'],
+    options: RequestOptions = {},
+  ): Promise<Calls[M]['result']> {
+    const message = { type: 'call', method, params: params as Value } as const
+    return this.#ask(`The call "${method}"`, options, message) as Promise<Calls[M]['result']>
+  }
+
+  /** Leaves the room for good. Requests that still wait are rejected with `closed`. Idempotent. */
+  async close(why = 'closed'): Promise<void> {
+    if (this.#state === 'closed') return
+    const carrier = this.#carrier
+    this.#end(new OrielError('closed', 'This client has left the session.'))
+    carrier?.close(CLOSE.normal, why)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #greeted(): Welcome {
+    if (!this.#welcome)
+      throw this.#closeError ?? new OrielError('not_connected', 'Not connected yet: await connect() first.')
+    return this.#welcome
+  }
+
+  #setState(state: ClientState): void {
+    if (this.#state === state) return
+    this.#state = state
+    for (const listener of [...this.#stateListeners]) listener(state)
+  }
+
+  #post(message: ClientMessage): void {
+    if (this.#state === 'open') this.#carrier?.send(message)
+  }
+
+  #sequence(message: UnnumberedMessage): void {
+    this.#post(this.#outbox.add(message))
+  }
+
+  #ask(
+    what: string,
+    options: { timeoutMs?: number | null; signal?: AbortSignal },
+    message: UnnumberedMessage extends infer M
+      ? M extends { requestId?: string }
+        ? Omit<M, 'requestId'>
+        : never
+      : never,
+  ): Promise<Value> {
+    if (this.#closeError) return Promise.reject(this.#closeError)
+    const timeoutMs = options.timeoutMs === undefined ? this.#options.requestTimeoutMs : options.timeoutMs
+    return this.#requests.start(
+      what,
+      { timeoutMs, signal: options.signal },
+      (requestId) => this.#sequence({ ...message, requestId } as UnnumberedMessage),
+      (requestId) => this.#sequence({ type: 'cancel', requestId }),
+    )
+  }
+
+  /** One connection: carrier, hello, welcome, and the snapshot where there is one. Throws if it does not come to that. */
+  async #attempt(): Promise<void> {
+    const { connectTimeoutMs, maxMessageBytes, ticket } = this.#options
+    const before = this.#welcome
+    const deadline = Date.now() + connectTimeoutMs
+    const late = () => new OrielError('timeout', `The session did not answer within ${connectTimeoutMs} ms.`)
+    const carrier = await withTimeout(this.#options.open(), connectTimeoutMs, late, (lost) => lost.close())
+    if (this.#state === 'closed') return carrier.close()
+    await new Promise<void>((resolve, reject) => {
+      let greeted = false
+      const timer = setTimeout(
+        () => {
+          carrier.close(CLOSE.helloTimeout, 'no welcome')
+          reject(late())
+        },
+        Math.max(1, deadline - Date.now()),
+      )
+      const settled = (error?: OrielError) => {
+        clearTimeout(timer)
+        if (error) reject(error)
+        else resolve()
+      }
+      carrier.onMessage((raw) => {
+        if (this.#state === 'closed' || (greeted && this.#carrier !== carrier)) return
+        let message: RoomMessage
+        try {
+          message = parseRoomMessage(raw)
+        } catch (error) {
+          carrier.close(CLOSE.badMessage, 'bad message')
+          return settled(error as OrielError)
+        }
+        this.#lastHeard = Date.now()
+        if (greeted) {
+          if (message.type === 'snapshot') settled()
+          return this.#receive(message)
+        }
+        if (message.type === 'gone') {
+          carrier.close(CLOSE.normal)
+          const error = fromPublicError(message.error)
+          this.#end(error)
+          return settled(error)
+        }
+        if (message.type !== 'welcome') {
+          carrier.close(CLOSE.badMessage, 'welcome expected')
+          return settled(new OrielError('bad_message', 'The other side is not an Oriel session.'))
+        }
+        greeted = true
+        this.#carrier = carrier
+        this.#onWelcome(message)
+        if (message.mode === 'resumed') settled()
+      })
+      carrier.onClose((code, reason) => {
+        settled(closeError(code, reason))
+        if (this.#carrier === carrier) this.#onCut(code, reason)
+      })
+      const hello: Hello = { type: 'hello', protocol: PROTOCOL_VERSION, limits: { maxMessageBytes } }
+      if (before)
+        Object.assign(hello, {
+          resume: before.resume,
+          epoch: this.#replica.epoch,
+          lastVersion: this.#replica.document.version,
+          lastSeq: this.#inbox.last,
+        })
+      else hello.ticket = ticket
+      carrier.send(hello)
+    })
+  }
+
+  #onWelcome(welcome: Welcome): void {
+    this.#welcome = welcome
+    this.#outbox.release(welcome.lastSeq)
+    // Before the state changes: what listeners send then must go after what was kept.
+    for (const message of this.#outbox.kept()) this.#carrier?.send(message)
+    if (welcome.mode === 'resumed') this.#resendEdits()
+    this.#startHeartbeat()
+    this.#setState('open')
+  }
+
+  #resendEdits(): void {
+    for (const edit of this.#replica.pending())
+      this.#carrier?.send({ type: 'edit', mutationId: edit.mutationId, ops: edit.ops })
+  }
+
+  #onCut(code: number, reason: string): void {
+    this.#carrier = null
+    this.#stopTimers()
+    if (this.#state === 'closed') return
+    const final =
+      code === CLOSE.sessionGone ||
+      code === CLOSE.ticketRefused ||
+      code === CLOSE.badVersion ||
+      code === CLOSE.replaced ||
+      code === CLOSE.normal
+    if (final) return this.#end(closeError(code, reason))
+    this.#setState('reconnecting')
+    this.#retry(0)
+  }
+
+  #retry(attempt: number): void {
+    const delay = RECONNECT_DELAYS_MS[Math.min(attempt, RECONNECT_DELAYS_MS.length - 1)]!
+    this.#retryTimer = setTimeout(() => {
+      this.#attempt().catch((error: unknown) => {
+        if (this.#state === 'closed' || this.#carrier) return
+        const final =
+          error instanceof OrielError && ['ticket_refused', 'session_gone', 'protocol_version'].includes(error.code)
+        if (final) this.#end(error)
+        else this.#retry(attempt + 1)
+      })
+    }, delay)
+  }
+
+  #receive(message: RoomMessage): void {
+    switch (message.type) {
+      case 'snapshot':
+        this.#replica.receiveSnapshot(message.document, message.epoch, message.version)
+        return this.#resendEdits()
+      case 'commit':
+        return this.#replica.receiveCommit(message.commit)
+      case 'ack':
+        return this.#replica.receiveAck(message.mutationId, message.version)
+      case 'reject':
+        return this.#replica.receiveReject(message.mutationId, message.error)
+      case 'received':
+        return this.#outbox.release(message.seq)
+      case 'ping':
+        return this.#post({ type: 'pong', id: message.id })
+      case 'event':
+      case 'reply':
+      case 'cancel':
+        return this.#take(message)
+      case 'pong':
+      case 'welcome':
+      case 'gone':
+        return
+    }
+  }
+
+  #take(message: Extract<RoomMessage, { seq: number; requestId?: string }>): void {
+    if (!this.#inbox.take(message.seq)) return
+    this.#receivedTimer ??= setTimeout(() => {
+      this.#receivedTimer = null
+      this.#post({ type: 'received', seq: this.#inbox.last })
+    }, RECEIVED_DELAY_MS)
+    if (message.type === 'reply') this.#requests.onReply(message)
+    else if (message.type === 'cancel')
+      this.#handling.get(message.requestId)?.abort(new OrielError('cancelled', 'The asker no longer waits.'))
+    else if (message.type === 'event') {
+      if (this.#dispatcher) this.#handle(message)
+      else this.#waitingEvents.push(message)
+    }
+  }
+
+  #handle(message: EventMessage): void {
+    const { requestId } = message
+    const abort = new AbortController()
+    if (requestId !== undefined) this.#handling.set(requestId, abort)
+    const event: ClientEvent = {
+      type: message.event,
+      widgetId: message.widgetId,
+      connectionId: message.connectionId ?? '',
+      data: message.data,
+      signal: abort.signal,
+    }
+    let answer: unknown
+    try {
+      answer = this.#dispatcher!(event)
+    } catch (error) {
+      answer = Promise.reject(error as Error)
+    }
+    if (requestId === undefined) {
+      // What a handler of a plain event throws is the dispatcher's to report; here it must not become an unhandled rejection.
+      if (answer instanceof Promise) answer.catch(() => {})
+      return
+    }
+    const reply = (outcome: { ok: true; value: Value } | { ok: false; error: ReturnType<typeof toPublicError> }) => {
+      this.#handling.delete(requestId)
+      if (this.#state !== 'closed') this.#sequence({ type: 'reply', requestId, ...outcome })
+    }
+    const failed = (error: unknown) =>
+      reply({
+        ok: false,
+        error: toPublicError(error instanceof OrielError ? error : handlerError(message.event, error)),
+      })
+    if (answer instanceof Promise) answer.then((value) => reply({ ok: true, value: (value ?? null) as Value }), failed)
+    else reply({ ok: true, value: (answer ?? null) as Value })
+  }
+
+  #startHeartbeat(): void {
+    if (!this.#options.heartbeat) return
+    this.#lastHeard = Date.now()
+    this.#heartbeatTimer = setInterval(() => {
+      if (Date.now() - this.#lastHeard > HEARTBEAT_TIMEOUT_MS) return this.#carrier?.close(CLOSE.cut, 'silent')
+      this.#post({ type: 'ping', id: ++this.#pings })
+    }, HEARTBEAT_INTERVAL_MS)
+  }
+
+  #stopTimers(): void {
+    if (this.#receivedTimer) clearTimeout(this.#receivedTimer)
+    if (this.#heartbeatTimer) clearInterval(this.#heartbeatTimer)
+    if (this.#retryTimer) clearTimeout(this.#retryTimer)
+    this.#receivedTimer = this.#heartbeatTimer = this.#retryTimer = null
+  }
+
+  #end(error: OrielError): void {
+    if (this.#state === 'closed') return
+    this.#closeError = error
+    this.#stopTimers()
+    this.#carrier = null
+    for (const abort of this.#handling.values()) abort.abort(error)
+    this.#handling.clear()
+    this.#requests.rejectAll(error)
+    this.#setState('closed')
+  }
+}
+
+/** The script author reads the text in the window and in the log; the stack stays where it was thrown. */
+function handlerError(event: string, error: unknown): OrielError {
+  const text = error instanceof Error ? error.message : String(error)
+  return new OrielError('handler_failed', `The handler of "${event}" failed: ${text}`, { cause: error })
+}
+
+function closeError(code: number, reason: string): OrielError {
+  switch (code) {
+    case CLOSE.ticketRefused:
+      return new OrielError(
+        'ticket_refused',
+        'The session refused this ticket: it is wrong, used or too old. Ask for a new one.',
+      )
+    case CLOSE.sessionGone:
+      return new OrielError('session_gone', 'This session has ended.')
+    case CLOSE.badVersion:
+      return new OrielError('protocol_version', 'The other side speaks another version of the protocol. Update Oriel.')
+    case CLOSE.tooLarge:
+      return new OrielError('too_large', reason || 'A message was too large.')
+    case CLOSE.normal:
+    case CLOSE.replaced:
+      return new OrielError('closed', 'The connection was closed.')
+    default:
+      return new OrielError('not_connected', `The connection was lost (${code}${reason ? `: ${reason}` : ''}).`)
+  }
+}
+
+/** Rejects with `late()` after `timeoutMs`; what arrives later still goes to `dispose`. */
+function withTimeout<T>(
+  promise: Promise<T>,
+  timeoutMs: number,
+  late: () => Error,
+  dispose: (value: T) => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let over = false
+    const timer = setTimeout(() => {
+      over = true
+      reject(late())
+    }, timeoutMs)
+    promise.then(
+      (value) => {
+        clearTimeout(timer)
+        if (over) dispose(value)
+        else resolve(value)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        reject(error as Error)
+      },
+    )
+  })
+}

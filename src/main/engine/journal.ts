@@ -1,0 +1,141 @@
+import { applyOps } from '../../shared/document/apply.ts'
+import { DocumentState } from '../../shared/document/state.ts'
+import type { Commit, DocumentSnapshot, Op } from '../../shared/document/types.ts'
+import { randomId } from '../../shared/ids.ts'
+import type { Log } from '../log.ts'
+import type { DocumentStore, StoredDocument } from '../stores/types.ts'
+
+/** Commits kept in memory for clients that come back. */
+const REPLAY_COMMITS = 5000
+/** At most this long between a commit and its write, in ms; an idle session writes at once. */
+const WRITE_TICK_MS = 16
+/** When the stored log is folded into a snapshot. */
+const COMPACT_COMMITS = 5000
+const COMPACT_BYTES = 16 * 1024 * 1024
+const RETRY_WRITE_MS = 1000
+
+export interface JournalOptions {
+  sessionId: string
+  /** Null: nothing is stored (the app's own windows). */
+  store: DocumentStore | null
+  stored: StoredDocument | null
+  log: Log
+}
+
+/** The one true copy of a session's document: orders its commits, keeps them for replay and stores them. */
+export class Journal {
+  readonly state: DocumentState
+  /** New with each process: versions of another process's life must never be taken for ours. */
+  readonly epoch = randomId(12)
+  readonly #options: JournalOptions
+  #version: number
+  #replay: Commit[] = []
+  #unwritten: Commit[] = []
+  #timer: ReturnType<typeof setTimeout> | null = null
+  #writing: Promise<void> | null = null
+  #lastWrite = 0
+
+  constructor(options: JournalOptions) {
+    this.#options = options
+    const { stored, log } = options
+    this.state = stored ? DocumentState.fromSnapshot(stored.snapshot) : DocumentState.empty()
+    this.#version = stored ? stored.version : 0
+    for (const commit of stored?.commits ?? []) {
+      try {
+        applyOps(this.state, commit.ops)
+      } catch (error) {
+        log.warn('a stored commit no longer fits and was left out', { version: commit.version, error: String(error) })
+      }
+      this.#version = commit.version
+    }
+  }
+
+  get version(): number {
+    return this.#version
+  }
+
+  /** Applies all ops or none. Throws bad_op, unknown_record, bad_path or bad_value. */
+  commit(ops: Op[], origin: Commit['origin']): Commit {
+    const kept = this.#options.store ? this.#toStore(ops) : []
+    applyOps(this.state, ops)
+    const commit: Commit = { epoch: this.epoch, version: ++this.#version, origin, ops }
+    this.#replay.push(commit)
+    if (this.#replay.length > REPLAY_COMMITS * 1.25) this.#replay = this.#replay.slice(-REPLAY_COMMITS)
+    if (kept.length > 0) {
+      this.#unwritten.push(kept.length === ops.length ? commit : { ...commit, ops: kept })
+      this.#schedule()
+    }
+    return commit
+  }
+
+  /** Commits after `version`, or null where the log does not reach back or the epoch is another. */
+  since(epoch: string | undefined, version: number | undefined): readonly Commit[] | null {
+    if (epoch !== this.epoch || version === undefined || version > this.#version) return null
+    if (version === this.#version) return []
+    const first = this.#replay[0]
+    if (!first || first.version > version + 1) return null
+    return this.#replay.slice(version + 1 - first.version)
+  }
+
+  snapshot(): DocumentSnapshot {
+    return this.state.toSnapshot()
+  }
+
+  /** Resolves when every commit so far is stored. */
+  async flush(): Promise<void> {
+    while (this.#unwritten.length > 0 || this.#writing) {
+      if (this.#timer) clearTimeout(this.#timer)
+      this.#timer = null
+      await (this.#writing ?? this.#write())
+    }
+  }
+
+  /** Only ops on records that are stored; elements are rebuilt when the script runs again. */
+  #toStore(ops: readonly Op[]): Op[] {
+    const put = new Map<string, boolean>()
+    const isStored = (id: string) => put.get(id) ?? (this.state.get(id)?.scope ?? 'data') !== 'view'
+    return ops.filter((op) => {
+      if (op.op === 'title') return true
+      if (op.op === 'roots') return op.ids.some(isStored) || op.ids.length === 0
+      if (op.op !== 'put') return isStored(op.id)
+      const stored = op.record.scope !== 'view'
+      put.set(op.record.id, stored)
+      return stored
+    })
+  }
+
+  #schedule(): void {
+    if (this.#timer || this.#writing) return
+    const wait = Math.max(0, this.#lastWrite + WRITE_TICK_MS - Date.now())
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      void this.#write()
+    }, wait)
+  }
+
+  async #write(): Promise<void> {
+    const { store, sessionId, log } = this.#options
+    const batch = this.#unwritten
+    if (!store || batch.length === 0) return
+    this.#unwritten = []
+    this.#writing = (async () => {
+      try {
+        const size = await store.append(sessionId, batch)
+        this.#lastWrite = Date.now()
+        if (size.logCommits > COMPACT_COMMITS || size.logBytes > COMPACT_BYTES) {
+          const version = this.#version
+          await store.saveSnapshot(sessionId, this.epoch, version, this.state.toSnapshot(['state', 'data']))
+          // What came up to the snapshot is in it; what came while it was written is not.
+          this.#unwritten = this.#unwritten.filter((commit) => commit.version > version)
+        }
+      } catch (error) {
+        log.error('commits could not be stored; trying again', { sessionId, error: String(error) })
+        this.#unwritten = [...batch, ...this.#unwritten]
+        await new Promise((resolve) => setTimeout(resolve, RETRY_WRITE_MS).unref())
+      }
+    })()
+    await this.#writing
+    this.#writing = null
+    if (this.#unwritten.length > 0) this.#schedule()
+  }
+}

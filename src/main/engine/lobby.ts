@@ -1,0 +1,109 @@
+import type { Carrier } from '../../shared/carrier.ts'
+import { OrielError, toPublicError } from '../../shared/errors.ts'
+import { parseClientMessage } from '../../shared/messages.ts'
+import { CLOSE, PROTOCOL_VERSION } from '../../shared/protocol.ts'
+import type { Hello } from '../../shared/protocol.ts'
+import type { Log } from '../log.ts'
+import type { Peer } from './peer.ts'
+import type { Room } from './room.ts'
+import { Tickets } from './tickets.ts'
+
+/** How long a new connection may take to say hello, in ms. */
+const HELLO_TIMEOUT_MS = 10_000
+
+export interface Admission {
+  room: Room
+  peer: Peer
+}
+
+/** Where every new connection says hello and is shown to its room, or sent away with a reason (rule V2). */
+export class Lobby {
+  readonly #tickets: Tickets<Admission>
+  readonly #rooms = new Set<Room>()
+  readonly #log: Log
+  readonly #waiting = new Set<Carrier>()
+
+  constructor(options: { now: () => number; log: Log }) {
+    this.#tickets = new Tickets(options.now)
+    this.#log = options.log
+  }
+
+  addRoom(room: Room): void {
+    this.#rooms.add(room)
+  }
+
+  removeRoom(room: Room): void {
+    this.#rooms.delete(room)
+  }
+
+  issueTicket(admission: Admission, ttlMs: number): string {
+    return this.#tickets.issue(admission, ttlMs)
+  }
+
+  /** Takes a connection that has not said anything yet. */
+  receive(carrier: Carrier): void {
+    this.#waiting.add(carrier)
+    const timer = setTimeout(() => carrier.close(CLOSE.helloTimeout, 'no hello'), HELLO_TIMEOUT_MS)
+    let greeted = false
+    carrier.onClose(() => {
+      clearTimeout(timer)
+      this.#waiting.delete(carrier)
+    })
+    carrier.onMessage((raw) => {
+      if (greeted) return
+      greeted = true
+      clearTimeout(timer)
+      this.#waiting.delete(carrier)
+      this.#greet(carrier, raw)
+    })
+  }
+
+  close(): void {
+    for (const carrier of this.#waiting) carrier.close(CLOSE.shutdown, 'closing')
+  }
+
+  #greet(carrier: Carrier, raw: unknown): void {
+    const refuse = (code: number, error: OrielError) => {
+      this.#log.warn('a connection was refused', { code, reason: error.message })
+      carrier.send({ type: 'gone', error: toPublicError(error) })
+      carrier.close(code, error.code)
+    }
+    let hello: Hello
+    try {
+      const message = parseClientMessage(raw)
+      if (message.type !== 'hello') throw new OrielError('bad_message', 'The first message must be hello.')
+      hello = message
+    } catch (error) {
+      const public_ = toPublicError(error)
+      this.#log.warn('a connection began with something malformed', { reason: public_.message })
+      return carrier.close(CLOSE.badMessage, public_.message.slice(0, 100))
+    }
+    if (hello.protocol !== PROTOCOL_VERSION) {
+      const text = `This session speaks protocol ${PROTOCOL_VERSION}, the client ${hello.protocol}. Update the older one.`
+      return refuse(CLOSE.badVersion, new OrielError('protocol_version', text))
+    }
+    const admission = hello.resume === undefined ? this.#byTicket(hello.ticket) : this.#byResume(hello.resume)
+    if (!admission) {
+      return hello.resume === undefined
+        ? refuse(
+            CLOSE.ticketRefused,
+            new OrielError('ticket_refused', 'This ticket is wrong, used or too old. Ask for a new one.'),
+          )
+        : refuse(CLOSE.sessionGone, new OrielError('session_gone', 'The session, or this window of it, has ended.'))
+    }
+    admission.room.attach(admission.peer, carrier, hello)
+  }
+
+  #byTicket(ticket: string | undefined): Admission | null {
+    const admission = ticket === undefined ? null : this.#tickets.redeem(ticket)
+    return admission && !admission.peer.removed ? admission : null
+  }
+
+  #byResume(secret: string): Admission | null {
+    for (const room of this.#rooms) {
+      const peer = room.findResume(secret)
+      if (peer) return { room, peer }
+    }
+    return null
+  }
+}

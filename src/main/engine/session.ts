@@ -1,0 +1,425 @@
+import path from 'node:path'
+import { SESSION_CLOSING_EVENT, WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
+import type { CallMethod, Calls } from '../../shared/calls.ts'
+import type { Op } from '../../shared/document/types.ts'
+import { OrielError } from '../../shared/errors.ts'
+import { randomId } from '../../shared/ids.ts'
+import { SCRIPT_RECORD_ID, widgetRecordId } from '../../shared/records.ts'
+import type { NoticeProps, ScriptProblem, ScriptProps, ScriptState, WidgetProps } from '../../shared/records.ts'
+import type { Value } from '../../shared/value.ts'
+import type { WindowHost } from '../hosts/types.ts'
+import type { Log } from '../log.ts'
+import type { ScriptExit, ScriptRun, ScriptRunner } from '../scripts/types.ts'
+import type { DesktopStores, SessionEntry, StoredDocument, WidgetPlacement } from '../stores/types.ts'
+import type { Lobby } from './lobby.ts'
+import type { Peer } from './peer.ts'
+import { Room } from './room.ts'
+import { watchRun } from './watchdog.ts'
+import type { WindowKeys } from './window-keys.ts'
+import { Windows } from './windows.ts'
+
+/** How long a script may take to run its close hooks, in ms. */
+const CLOSE_GRACE_MS = 2000
+const SCRIPT_TICKET_TTL_MS = 60_000
+const ERROR_WIDGET_ID = 'oriel-error'
+
+/** What a session needs of the app around it. */
+export interface SessionDeps {
+  stores: DesktopStores
+  runner: ScriptRunner
+  host: WindowHost
+  lobby: Lobby
+  keys: WindowKeys
+  origin: () => Promise<string>
+  log: Log
+  now: () => number
+  workerId: string
+  ticketTtlMs: number
+  memoryLimitMiB: number
+  /** Opens an address in the person's own browser. */
+  openExternal: (url: string) => Promise<void>
+  /** What the script printed, or what went wrong with it, for the terminal. */
+  onOutput: (session: Session, stream: 'stdout' | 'stderr', text: string) => void
+  onProblem: (session: Session, problem: ScriptProblem) => void
+}
+
+/** `failed`: the script's code had an error that ended it and no later run mended it. */
+export type SessionOutcome = 'ended' | 'failed'
+
+/** One session of the desktop app: a room, the script that runs in it and the windows it shows. */
+export class Session {
+  readonly id: string
+  readonly room: Room
+  readonly windows: Windows
+  /** Settles once the session has closed. */
+  readonly ended: Promise<SessionOutcome>
+  /** The files of the current bundle, for watching. */
+  inputs: string[] = []
+  readonly #deps: SessionDeps
+  readonly #entry: SessionEntry
+  readonly #placements = new Map<string, WidgetPlacement>()
+  readonly #runListeners = new Set<() => void>()
+  #run: ScriptRun | null = null
+  #script: ScriptProps
+  #shown = new Set<string>()
+  #generation = 0
+  #closing: Promise<void> | null = null
+  #keepOpen = false
+  #resolveEnded!: (outcome: SessionOutcome) => void
+
+  constructor(
+    deps: SessionDeps,
+    entry: SessionEntry,
+    stored: StoredDocument | null,
+    placements: readonly WidgetPlacement[],
+  ) {
+    this.id = entry.sessionId
+    this.#deps = deps
+    this.#entry = entry
+    for (const placement of placements) this.#placements.set(placement.widgetId, placement)
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve))
+    this.#script = { state: 'starting', path: entry.scriptPath, problem: null }
+    this.room = new Room({
+      sessionId: entry.sessionId,
+      clientId: entry.clientId,
+      store: deps.stores.documents,
+      stored,
+      log: deps.log,
+      onCall: (peer, method, params) => this.#onCall(peer, method, params),
+      scriptAbsence: () => this.#scriptAbsence(),
+      onCommit: (ops) => this.#followWidgets(ops),
+    })
+    this.windows = new Windows({
+      room: this.room,
+      host: deps.host,
+      keys: deps.keys,
+      origin: deps.origin,
+      ticketTtlMs: deps.ticketTtlMs,
+      log: deps.log,
+      placement: (widgetId) => this.#placements.get(widgetId)?.bounds ?? null,
+      onPlacement: (placement) => this.#savePlacement(placement),
+      onClosed: (widgetId) => void this.#onWindowClosed(widgetId),
+    })
+    deps.lobby.addRoom(this.room)
+  }
+
+  get scriptPath(): string {
+    return this.#entry.scriptPath
+  }
+  get arguments(): Record<string, string> {
+    return this.#entry.arguments
+  }
+  get scriptState(): ScriptState {
+    return this.#script.state
+  }
+  get problem(): ScriptProblem | null {
+    return this.#script.problem
+  }
+
+  /** Keeps the session when nothing is left to show, as `--watch` does while the code is being mended. */
+  keepOpen(): void {
+    this.#keepOpen = true
+  }
+
+  /** Called after each bundling, when `inputs` may be others. */
+  onRun(listener: () => void): void {
+    this.#runListeners.add(listener)
+  }
+
+  /** Bundles and starts the script. Resolves when its body has finished or failed; the failure is the session's state, not a rejection. */
+  async start(): Promise<void> {
+    const generation = ++this.#generation
+    this.#shown = new Set()
+    this.#setScript({ state: 'starting', problem: null })
+    // The script may send edits before its windows exist; its place must be there first.
+    const peer = this.room.addPeer('script', null)
+    let run: ScriptRun
+    try {
+      const bundle = await this.#deps.runner.bundle(this.#entry.scriptPath)
+      if (generation !== this.#generation || this.#closing) return
+      this.inputs = bundle.inputs
+      run = this.#deps.runner.start({
+        bundle,
+        sessionId: this.id,
+        clientId: this.#entry.clientId,
+        workerId: this.#deps.workerId,
+        arguments: this.#entry.arguments,
+        ticket: this.#deps.lobby.issueTicket({ room: this.room, peer }, SCRIPT_TICKET_TTL_MS),
+        memoryLimitMiB: this.#deps.memoryLimitMiB,
+      })
+    } catch (error) {
+      if (generation === this.#generation) await this.#fail(problemOf(error, this.#entry.scriptPath))
+      return
+    } finally {
+      for (const listener of this.#runListeners) listener()
+    }
+    this.#run = run
+    this.#deps.lobby.receive(run.carrier)
+    run.onOutput((stream, text) => this.#deps.onOutput(this, stream, text))
+    run.onProblem((problem) => {
+      this.#setScript({ problem })
+      this.#deps.onProblem(this, problem)
+    })
+    const stopWatching = watchRun(run, (stalled) => this.#setScript({ state: stalled ? 'stalled' : 'running' }))
+    const exited = run.exit.then(async (exit) => {
+      stopWatching()
+      if (this.#run === run) {
+        this.#run = null
+        await this.#onExit(exit, peer)
+      }
+    })
+    const loaded = new Promise<void>((resolve) => run.onLoaded(resolve)).then(async () => {
+      if (this.#run !== run) return
+      if (this.#script.state === 'starting') this.#setScript({ state: 'running' })
+      await this.#closeUnshown()
+    })
+    await Promise.race([loaded, exited])
+  }
+
+  /** Ends the script, even in an endless loop. Its windows stay and say so. */
+  async stop(): Promise<void> {
+    const run = this.#run
+    this.#run = null
+    this.#generation++
+    this.#removeScript(new OrielError('script_stopped', 'The script was stopped.'))
+    this.#setScript({ state: 'stopped', problem: null })
+    await run?.terminate()
+  }
+
+  /** Runs the script again in the same session: state and windows stay. */
+  async restart(): Promise<void> {
+    if (this.#closing) return
+    const run = this.#run
+    this.#run = null
+    this.#generation++
+    await run?.close(this.#script.state === 'stalled' ? 0 : CLOSE_GRACE_MS)
+    await this.start()
+  }
+
+  /** Something the person should know, as a banner in every window of the session; null takes it away. */
+  notice(name: string, notice: NoticeProps | null): void {
+    const id = `notice:${name}`
+    if (notice) this.room.edit([{ op: 'put', record: { id, type: 'notice', scope: 'view', props: { ...notice } } }])
+    else if (this.room.journal.state.get(id)) this.room.edit([{ op: 'remove', id }])
+  }
+
+  /** Close hooks run, windows close, everything is stored. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const failed = this.#script.state === 'failed'
+    const run = this.#run
+    const script = this.room.peers('script')[0]
+    if (run && script?.attached) {
+      await this.room.exchange.ask(script, '', SESSION_CLOSING_EVENT, null, CLOSE_GRACE_MS).catch(() => {})
+    }
+    this.#run = null
+    await run?.close(CLOSE_GRACE_MS)
+    await this.windows.closeAll()
+    this.#deps.lobby.removeRoom(this.room)
+    await this.room.close(new OrielError('session_gone', 'This session has ended.'))
+    const title = [...this.#placements.values()][0]?.title ?? this.#entry.title
+    await this.#deps.stores.sessions.update(this.id, {
+      state: 'closed',
+      pid: null,
+      title,
+      lastUsedAt: this.#deps.now(),
+    })
+    this.#resolveEnded(failed ? 'failed' : 'ended')
+  }
+
+  #setScript(change: Partial<ScriptProps>): void {
+    this.#script = { ...this.#script, ...change }
+    const props = { ...this.#script } as unknown as { [key: string]: Value }
+    this.room.edit([{ op: 'put', record: { id: SCRIPT_RECORD_ID, type: 'script', scope: 'view', props } }])
+  }
+
+  #scriptAbsence(): OrielError {
+    switch (this.#script.state) {
+      case 'failed':
+        return new OrielError('script_failed', 'The script has failed and is not running. Restart it.')
+      case 'ended':
+        return new OrielError('script_stopped', 'The script has ended.')
+      default:
+        return new OrielError('script_stopped', 'The script is not running. Restart it.')
+    }
+  }
+
+  #removeScript(reason: OrielError): void {
+    for (const peer of this.room.peers('script')) this.room.removePeer(peer, reason)
+  }
+
+  async #onExit(exit: ScriptExit, peer: Peer): Promise<void> {
+    this.room.removePeer(peer, this.#exitReason(exit))
+    if (this.#closing) return
+    if (exit.kind === 'failed') return this.#fail(exit.problem)
+    this.#setScript({ state: exit.kind === 'ended' ? 'ended' : 'stopped' })
+    if (this.windows.widgetIds.length === 0 && !this.#keepOpen) await this.close()
+  }
+
+  #exitReason(exit: ScriptExit): OrielError {
+    if (exit.kind === 'failed') return new OrielError('script_failed', `The script failed: ${exit.problem.message}`)
+    return new OrielError('script_stopped', 'The script has ended.')
+  }
+
+  async #fail(problem: ScriptProblem): Promise<void> {
+    this.#removeScript(new OrielError('script_failed', `The script failed: ${problem.message}`))
+    this.#setScript({ state: 'failed', problem })
+    this.#deps.onProblem(this, problem)
+    if (this.windows.widgetIds.length > 0) return
+    if (!this.#deps.host.capabilities.visible) {
+      if (!this.#keepOpen) await this.close()
+      return
+    }
+    await this.#openErrorWindow().catch(async (error: unknown) => {
+      this.#deps.log.error('the error window could not be opened', { error: String(error) })
+      if (!this.#keepOpen) await this.close()
+    })
+  }
+
+  async #openErrorWindow(): Promise<void> {
+    const props: WidgetProps = {
+      widgetId: ERROR_WIDGET_ID,
+      title: `${path.basename(this.#entry.scriptPath)} – problem`,
+      content: { kind: 'view', view: 'error' },
+      revision: randomId(8),
+      patches: {},
+      theme: 'system',
+      resizable: true,
+      width: 760,
+      height: 520,
+      x: null,
+      y: null,
+    }
+    this.#putWidget(props)
+    await this.windows.open(ERROR_WIDGET_ID)
+  }
+
+  #followWidgets(ops: readonly Op[]): void {
+    for (const op of ops) {
+      const id = op.op === 'put' ? op.record.id : op.op === 'set' && op.path[0] === 'title' ? op.id : null
+      const record = id === null ? undefined : this.room.journal.state.get(id)
+      if (record?.type !== 'widget') continue
+      const props = record.props as unknown as WidgetProps
+      this.windows
+        .follow(props.widgetId, props)
+        .catch((error: unknown) => this.#deps.log.warn('a title could not be set', { error: String(error) }))
+    }
+  }
+
+  #putWidget(props: WidgetProps): void {
+    const record = {
+      id: widgetRecordId(props.widgetId),
+      type: 'widget',
+      scope: 'view' as const,
+      props: { ...props } as unknown as { [key: string]: Value },
+    }
+    this.room.edit([{ op: 'put', record }])
+  }
+
+  /** Windows of an earlier run whose widgets this run did not show: the error window among them. */
+  async #closeUnshown(): Promise<void> {
+    const unshown = this.windows.widgetIds.filter((widgetId) => !this.#shown.has(widgetId))
+    await Promise.all(unshown.map((widgetId) => this.windows.close(widgetId)))
+  }
+
+  async #onWindowClosed(widgetId: string): Promise<void> {
+    const placement = this.#placements.get(widgetId)
+    if (placement && !this.#closing) this.#savePlacement({ ...placement, open: false })
+    if (this.#closing) return
+    if (this.room.journal.state.get(widgetRecordId(widgetId)))
+      this.room.edit([{ op: 'remove', id: widgetRecordId(widgetId) }])
+    const script = this.room.peers('script')[0]
+    if (script && this.#run) {
+      // Answered once the script's own `closed` handlers have had their turn: they may show another window.
+      await this.room.exchange.ask(script, widgetId, WINDOW_CLOSED_EVENT, null, CLOSE_GRACE_MS).catch(() => {})
+    }
+    if (this.windows.widgetIds.length > 0 || this.#keepOpen || this.#script.state === 'starting') return
+    await this.close()
+  }
+
+  #savePlacement(placement: WidgetPlacement): void {
+    const known = this.#placements.get(placement.widgetId)
+    const merged = { ...placement, bounds: placement.bounds ?? known?.bounds ?? null }
+    this.#placements.set(placement.widgetId, merged)
+    if (placement.widgetId === ERROR_WIDGET_ID) return
+    const { sessions } = this.#deps.stores
+    const failed = (error: unknown) =>
+      this.#deps.log.error('a window placement could not be stored', { error: String(error) })
+    sessions.savePlacement(this.id, merged).catch(failed)
+    if (this.#entry.title !== merged.title && this.#placements.keys().next().value === merged.widgetId) {
+      this.#entry.title = merged.title
+      sessions.update(this.id, { title: merged.title }).catch(failed)
+    }
+  }
+
+  async #onCall(peer: Peer, method: string, params: Value): Promise<Value> {
+    const allowed =
+      peer.role === 'script'
+        ? method.startsWith('window.')
+        : ['script.stop', 'script.restart', 'external.open'].includes(method)
+    if (!allowed) throw new OrielError('not_allowed', `"${method}" cannot be called from here.`)
+    switch (method as CallMethod) {
+      case 'script.stop':
+        await this.stop()
+        return null
+      case 'script.restart':
+        await this.restart()
+        return null
+      case 'external.open':
+        await this.#deps.openExternal(externalUrl((params as Calls['external.open']['params'])?.url))
+        return null
+      default:
+        return this.#windowCall(method as CallMethod, params)
+    }
+  }
+
+  async #windowCall(method: CallMethod, params: Value): Promise<Value> {
+    const { widgetId, bounds } = (params ?? {}) as Partial<Calls['window.setBounds']['params']>
+    if (typeof widgetId !== 'string') throw new OrielError('bad_value', `"${method}" needs a widgetId.`)
+    switch (method) {
+      case 'window.open':
+        this.#shown.add(widgetId)
+        await this.windows.open(widgetId)
+        return null
+      case 'window.close':
+        await this.windows.close(widgetId)
+        return null
+      case 'window.focus':
+        await this.windows.get(widgetId).focus()
+        return null
+      case 'window.minimize':
+        await this.windows.get(widgetId).minimize()
+        return null
+      case 'window.capture':
+        await this.windows.painted(widgetId)
+        return this.windows.get(widgetId).capture()
+      case 'window.getBounds':
+        return { ...(await this.windows.get(widgetId).getBounds()) }
+      case 'window.setBounds':
+        await this.windows.get(widgetId).setBounds(bounds ?? {})
+        return null
+      default:
+        throw new OrielError('not_allowed', `There is no call "${method}".`)
+    }
+  }
+}
+
+/** Only addresses that a browser or mail program opens; never a file or a program. */
+function externalUrl(url: unknown): string {
+  const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : null
+  if (!parsed || !['http:', 'https:', 'mailto:'].includes(parsed.protocol)) {
+    throw new OrielError('bad_value', 'Only http, https and mailto addresses can be opened outside.')
+  }
+  return parsed.href
+}
+
+function problemOf(error: unknown, scriptPath: string): ScriptProblem {
+  if (error instanceof OrielError && 'problem' in error) return error.problem as ScriptProblem
+  const message =
+    error instanceof OrielError ? error.message : `${path.basename(scriptPath)} could not be opened: ${String(error)}`
+  return { code: error instanceof OrielError ? error.code : 'internal', message, place: null, stack: [] }
+}

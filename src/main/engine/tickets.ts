@@ -1,0 +1,37 @@
+import { randomId } from '../../shared/ids.ts'
+
+interface Issued<Grant> {
+  grant: Grant
+  expiresAt: number
+}
+
+/** Short-lived, single-use rights (rule D6). In memory only: a restart makes all of them void. */
+export class Tickets<Grant> {
+  readonly #issued = new Map<string, Issued<Grant>>()
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** `ttlMs`: how long it may be redeemed. */
+  issue(grant: Grant, ttlMs: number): string {
+    this.#forgetExpired()
+    const ticket = randomId(32)
+    this.#issued.set(ticket, { grant, expiresAt: this.#now() + ttlMs })
+    return ticket
+  }
+
+  /** What the ticket was for, once; null if it is unknown, used or too old. A hash map look-up of 192 random bits leaks nothing useful by its timing. */
+  redeem(ticket: string): Grant | null {
+    const issued = this.#issued.get(ticket)
+    if (!issued) return null
+    this.#issued.delete(ticket)
+    return issued.expiresAt > this.#now() ? issued.grant : null
+  }
+
+  #forgetExpired(): void {
+    const now = this.#now()
+    for (const [ticket, { expiresAt }] of this.#issued) if (expiresAt <= now) this.#issued.delete(ticket)
+  }
+}

@@ -1,0 +1,145 @@
+import { PAINTED_EVENT } from '../../shared/calls.ts'
+import { OrielError } from '../../shared/errors.ts'
+import { widgetRecordId } from '../../shared/records.ts'
+import type { WidgetProps } from '../../shared/records.ts'
+import type { Bounds } from '../../shared/window.ts'
+import type { HostWindow, WindowHost } from '../hosts/types.ts'
+import type { Log } from '../log.ts'
+import type { WidgetPlacement } from '../stores/types.ts'
+import type { Peer } from './peer.ts'
+import type { Room } from './room.ts'
+import type { WindowKeys } from './window-keys.ts'
+
+/** How long a freshly opened page may take to connect before a screenshot gives up, in ms. */
+const PAINT_TIMEOUT_MS = 20_000
+
+export interface WindowsOptions {
+  room: Room
+  host: WindowHost
+  keys: WindowKeys
+  /** Scheme and authority of page addresses; starts the loopback server where one is needed. */
+  origin: () => Promise<string>
+  /** How long the ticket in a window's address is good, in ms. */
+  ticketTtlMs: number
+  log: Log
+  /** Where this widget's window was the last time; null to let the host choose. */
+  placement: (widgetId: string) => Bounds | null
+  onPlacement: (placement: WidgetPlacement) => void
+  onClosed: (widgetId: string) => void
+}
+
+interface OpenWindow {
+  widgetId: string
+  window: HostWindow
+  peer: Peer
+  key: string
+  title: string
+}
+
+/** The native windows of one session's widgets. */
+export class Windows {
+  readonly #options: WindowsOptions
+  readonly #open = new Map<string, OpenWindow>()
+  readonly #opening = new Map<string, Promise<void>>()
+
+  constructor(options: WindowsOptions) {
+    this.#options = options
+  }
+
+  /** Widgets whose windows are open or about to be. */
+  get widgetIds(): string[] {
+    return [...new Set([...this.#open.keys(), ...this.#opening.keys()])]
+  }
+
+  /** Opens the widget's window, or brings it to the front if it is open. Throws unknown_widget, host_unavailable. */
+  async open(widgetId: string): Promise<void> {
+    const opening = this.#opening.get(widgetId)
+    if (opening) return opening
+    const open = this.#open.get(widgetId)
+    if (open) return
+    const promise = this.#create(widgetId)
+    this.#opening.set(widgetId, promise)
+    try {
+      await promise
+    } finally {
+      this.#opening.delete(widgetId)
+    }
+  }
+
+  get(widgetId: string): HostWindow {
+    const open = this.#open.get(widgetId)
+    if (!open) throw new OrielError('window_closed', `The window of the widget "${widgetId}" is closed.`)
+    return open.window
+  }
+
+  async close(widgetId: string): Promise<void> {
+    await this.#open.get(widgetId)?.window.close()
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#open.values()].map(({ window }) => window.close()))
+  }
+
+  /** Brings one of the windows to the front, where the host can. */
+  async focusAny(): Promise<void> {
+    const open = this.#open.values().next().value
+    if (open && this.#options.host.capabilities.canFocus) await open.window.focus()
+  }
+
+  /** Follows the widget's record: its title. */
+  async follow(widgetId: string, props: WidgetProps): Promise<void> {
+    const open = this.#open.get(widgetId)
+    if (!open || open.title === props.title) return
+    open.title = props.title
+    await open.window.setTitle(props.title)
+    this.#place(open, null)
+  }
+
+  /** Resolves when all that was sent to the widget's window so far is on its screen. Throws timeout, window_closed. */
+  async painted(widgetId: string): Promise<void> {
+    const open = this.#open.get(widgetId)
+    if (!open) throw new OrielError('window_closed', `The window of the widget "${widgetId}" is closed.`)
+    await this.#options.room.exchange.ask(open.peer, widgetId, PAINTED_EVENT, null, PAINT_TIMEOUT_MS)
+  }
+
+  async #create(widgetId: string): Promise<void> {
+    const { room, host, keys, ticketTtlMs, placement } = this.#options
+    const props = room.journal.state.get(widgetRecordId(widgetId))?.props as unknown as WidgetProps | undefined
+    if (!props) throw new OrielError('unknown_widget', `There is no widget "${widgetId}".`)
+    const origin = await this.#options.origin()
+    const peer = room.addPeer('window', widgetId)
+    const { key, path } = keys.add(room, peer, ticketTtlMs)
+    const last = placement(widgetId)
+    let window: HostWindow
+    try {
+      window = await host.open({
+        url: origin + path,
+        title: props.title,
+        width: last?.width ?? props.width,
+        height: last?.height ?? props.height,
+        x: last?.x ?? props.x,
+        y: last?.y ?? props.y,
+        resizable: props.resizable,
+        theme: props.theme,
+      })
+    } catch (error) {
+      keys.remove(key)
+      room.removePeer(peer, new OrielError('window_closed', 'The window could not be opened.'))
+      throw error
+    }
+    const open: OpenWindow = { widgetId, window, peer, key, title: props.title }
+    this.#open.set(widgetId, open)
+    this.#place(open, last)
+    window.onBoundsChange((bounds) => this.#place(open, bounds))
+    void window.closed.then(() => {
+      this.#open.delete(widgetId)
+      keys.remove(key)
+      room.removePeer(peer, new OrielError('window_closed', 'The window was closed.'))
+      this.#options.onClosed(widgetId)
+    })
+  }
+
+  #place({ widgetId, title }: OpenWindow, bounds: Bounds | null): void {
+    this.#options.onPlacement({ widgetId, title, bounds, open: true })
+  }
+}
