@@ -1,7 +1,7 @@
 import type { Carrier } from '../carrier.ts'
 import { OrielError } from '../errors.ts'
 import { CLOSE } from '../protocol.ts'
-import { Inbox } from './inbox.ts'
+import { Receiver } from './receiver.ts'
 
 /** What we need of a message port; `MessagePort` of the DOM and of node:worker_threads both have it. */
 export interface PortLike {
@@ -21,30 +21,30 @@ const CLOSE_MARK = 'oriel:close'
  * `bufferedBytes` is always 0. On Node the port keeps the event loop alive until it is closed or `port.unref()` is called.
  */
 export function messagePortCarrier(port: PortLike): Carrier {
-  const inbox = new Inbox()
+  const receiver = new Receiver()
 
   port.addEventListener('message', (event) => {
     const { data } = event as { data: unknown }
-    if (!Array.isArray(data)) return inbox.deliver(data)
+    if (!Array.isArray(data)) return receiver.deliver(data)
     const [mark, code, reason] = data as unknown[]
     if (mark === CLOSE_MARK && typeof code === 'number' && typeof reason === 'string') {
-      if (inbox.end(code, reason)) port.close()
+      if (receiver.end(code, reason)) port.close()
     } else close(CLOSE.badMessage, 'A message must be an object.')
   })
   port.addEventListener('messageerror', () => close(CLOSE.badMessage, 'The message could not be decoded.'))
-  port.addEventListener('close', () => inbox.end())
+  port.addEventListener('close', () => receiver.end())
   port.start()
 
   function close(code: number = CLOSE.normal, reason = ''): void {
-    if (inbox.closed) return
+    if (receiver.closed) return
     port.postMessage([CLOSE_MARK, code, reason])
     port.close()
-    inbox.end(code, reason)
+    receiver.end(code, reason)
   }
 
   return {
     send(message) {
-      if (inbox.closed) return
+      if (receiver.closed) return
       try {
         port.postMessage(message)
       } catch (error) {
@@ -56,8 +56,8 @@ export function messagePortCarrier(port: PortLike): Carrier {
       }
     },
     bufferedBytes: 0,
-    onMessage: (listener) => inbox.onMessage(listener),
-    onClose: (listener) => inbox.onClose(listener),
+    onMessage: (listener) => receiver.onMessage(listener),
+    onClose: (listener) => receiver.onClose(listener),
     close,
   }
 }

@@ -2,7 +2,7 @@ import type { Carrier } from '../carrier.ts'
 import { OrielError } from '../errors.ts'
 import { CLOSE, DEFAULT_MAX_MESSAGE_BYTES } from '../protocol.ts'
 import { decode, encode } from './codec.ts'
-import { Inbox } from './inbox.ts'
+import { Receiver } from './receiver.ts'
 
 /** What we need of a WebSocket; the page's, Node's and the one of `ws` all have it. */
 export interface WebSocketLike {
@@ -38,7 +38,7 @@ const RFC_TOO_BIG = 1009
  */
 export function webSocketCarrier(socket: WebSocketLike, options: WebSocketCarrierOptions = {}): Carrier {
   const maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES
-  const inbox = new Inbox()
+  const receiver = new Receiver()
   /** Frames sent before the socket was open. */
   let waiting: Uint8Array<ArrayBuffer>[] = []
   let waitingBytes = 0
@@ -59,11 +59,11 @@ export function webSocketCarrier(socket: WebSocketLike, options: WebSocketCarrie
   })
   socket.addEventListener('close', (event) => {
     const code = event.code === RFC_TOO_BIG ? CLOSE.tooLarge : event.code
-    inbox.end(code, event.reason || fault)
+    receiver.end(code, event.reason || fault)
   })
 
   function receive(data: unknown): void {
-    if (inbox.closed) return
+    if (receiver.closed) return
     if (!(data instanceof ArrayBuffer) && !(data instanceof Uint8Array)) {
       return close(CLOSE.badMessage, 'A message must be binary; this was text.')
     }
@@ -76,16 +76,16 @@ export function webSocketCarrier(socket: WebSocketLike, options: WebSocketCarrie
     } catch {
       return close(CLOSE.badMessage, 'The message could not be decoded.')
     }
-    inbox.deliver(message)
+    receiver.deliver(message)
   }
 
   function close(code: number = CLOSE.normal, reason = ''): void {
-    if (inbox.closed) return
+    if (receiver.closed) return
     waiting = []
     waitingBytes = 0
     try {
       // first, so that our own code counts even where the socket tells of its end while it is being closed
-      inbox.end(code, reason)
+      receiver.end(code, reason)
     } finally {
       // 1006 cannot be sent: it is what the other side sees of a link that just ended
       if (code !== CLOSE.cut) socket.close(code, shortReason(reason))
@@ -96,7 +96,7 @@ export function webSocketCarrier(socket: WebSocketLike, options: WebSocketCarrie
 
   return {
     send(message) {
-      if (inbox.closed) return
+      if (receiver.closed) return
       const frame = encode(message)
       if (frame.byteLength > maxMessageBytes) {
         throw new OrielError('too_large', sizeMessage(frame.byteLength, maxMessageBytes))
@@ -107,10 +107,10 @@ export function webSocketCarrier(socket: WebSocketLike, options: WebSocketCarrie
       } else socket.send(frame)
     },
     get bufferedBytes() {
-      return inbox.closed ? 0 : socket.bufferedAmount + waitingBytes
+      return receiver.closed ? 0 : socket.bufferedAmount + waitingBytes
     },
-    onMessage: (listener) => inbox.onMessage(listener),
-    onClose: (listener) => inbox.onClose(listener),
+    onMessage: (listener) => receiver.onMessage(listener),
+    onClose: (listener) => receiver.onClose(listener),
     close,
   }
 }

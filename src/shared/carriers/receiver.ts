@@ -4,7 +4,7 @@ import { CLOSE } from '../protocol.ts'
  * The receiving half that all carriers share: keeps messages until someone listens, and tells of the end exactly once.
  * A new message listener replaces the one before; close listeners add up.
  */
-export class Inbox {
+export class Receiver {
   #listener: ((message: unknown) => void) | null = null
   #kept: unknown[] = []
   #closed: { code: number; reason: string } | null = null

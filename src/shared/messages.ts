@@ -1,0 +1,146 @@
+import type { ClientMessage, RoomMessage } from './protocol.ts'
+import {
+  checkBoolean,
+  checkValue,
+  type Check,
+  isPlainObject,
+  listOf,
+  MAX_NAME_LENGTH,
+  nullOr,
+  oneOf,
+  optional,
+  refuse,
+  shape,
+  text,
+  wholeNumber,
+} from './validate.ts'
+
+/*
+ * The shape of every message (protocol.ts), checked before anything looks inside (rule V2). One pass over each
+ * message, nothing allocated while all is well; the object that came is the object that is returned.
+ */
+
+/** Characters of a ticket or a resume secret: signed ones are long. */
+const MAX_SECRET_LENGTH = 4096
+/** Characters of an error's message. */
+const MAX_ERROR_LENGTH = 100_000
+
+const id = text(1, MAX_NAME_LENGTH)
+/** The main process has no connection, and what belongs to no widget has an empty widgetId. */
+const idOrEmpty = text(0, MAX_NAME_LENGTH)
+const secret = text(1, MAX_SECRET_LENGTH)
+const anyText = text(0, Number.MAX_SAFE_INTEGER)
+const seq = wholeNumber(1)
+const count = wholeNumber(0)
+const value: Check = (data, name) => checkValue(data, name)
+const type = anyText
+
+const limits = shape({ maxMessageBytes: wholeNumber(1) })
+const publicError = shape({ code: id, message: text(0, MAX_ERROR_LENGTH), retryable: checkBoolean })
+
+const ops: Check = (list, name) => {
+  if (!Array.isArray(list)) refuse(`${name} must be a list.`)
+  checkValue(list, name)
+}
+const record = shape({
+  id: anyText,
+  type: anyText,
+  props: (props, name) => {
+    if (!isPlainObject(props)) refuse(`${name} must be an object.`)
+    checkValue(props, name)
+  },
+  children: optional(listOf(anyText)),
+  scope: optional(oneOf('state', 'view', 'data')),
+})
+const snapshotDocument = shape({ title: anyText, roots: listOf(anyText), records: listOf(record) })
+
+const answered = shape({ type, seq, requestId: id, ok: checkBoolean, value })
+const failed = shape({ type, seq, requestId: id, ok: checkBoolean, error: publicError })
+
+/** What either side may send. */
+const shared: { [type: string]: Check } = {
+  event: shape({
+    type,
+    seq,
+    widgetId: idOrEmpty,
+    event: text(1, MAX_NAME_LENGTH),
+    data: value,
+    requestId: optional(id),
+    receipt: optional(checkBoolean),
+    connectionId: optional(idOrEmpty),
+  }),
+  reply: (message, name) => ((message as { ok?: unknown }).ok === true ? answered : failed)(message, name),
+  cancel: shape({ type, seq, requestId: id }),
+  received: shape({ type, seq: count }),
+  ping: shape({ type, id: count }),
+  pong: shape({ type, id: count }),
+}
+
+const clientMessages = new Map<unknown, Check>(
+  Object.entries({
+    ...shared,
+    hello: shape({
+      type,
+      protocol: count,
+      ticket: optional(secret),
+      resume: optional(secret),
+      epoch: optional(id),
+      lastVersion: optional(count),
+      lastSeq: optional(count),
+      limits,
+    }),
+    edit: shape({ type, mutationId: id, ops }),
+    call: shape({ type, seq, requestId: id, method: text(1, MAX_NAME_LENGTH), params: value }),
+  }),
+)
+
+const roomMessages = new Map<unknown, Check>(
+  Object.entries({
+    ...shared,
+    welcome: shape({
+      type,
+      mode: oneOf('resumed', 'snapshot'),
+      sessionId: id,
+      clientId: id,
+      connectionId: id,
+      widgetId: nullOr(idOrEmpty),
+      epoch: id,
+      version: count,
+      resume: secret,
+      lastSeq: count,
+      limits,
+    }),
+    gone: shape({ type, error: publicError }),
+    snapshot: shape({ type, epoch: id, version: count, document: snapshotDocument }),
+    commit: shape({
+      type,
+      commit: shape({
+        epoch: id,
+        version: wholeNumber(1),
+        origin: nullOr(shape({ clientId: id, mutationId: id })),
+        ops,
+      }),
+    }),
+    ack: shape({ type, mutationId: id, version: count }),
+    reject: shape({ type, mutationId: id, error: publicError }),
+  }),
+)
+
+/** What a client sent, if it is a message that a client may send. Throws OrielError bad_message; its text is fit for a close frame. */
+export function parseClientMessage(message: unknown): ClientMessage {
+  check(message, clientMessages)
+  return message as ClientMessage
+}
+
+/** What a room sent, if it is a message that a room may send. Throws OrielError bad_message. */
+export function parseRoomMessage(message: unknown): RoomMessage {
+  check(message, roomMessages)
+  return message as RoomMessage
+}
+
+function check(message: unknown, known: ReadonlyMap<unknown, Check>): void {
+  if (!isPlainObject(message)) refuse('A message must be an object.')
+  const checkMessage = known.get(message.type)
+  if (!checkMessage) refuse('The message has an unknown type.')
+  checkMessage(message, message.type as string)
+}

@@ -1,0 +1,161 @@
+import { OrielError } from './errors.ts'
+import { FORBIDDEN_KEYS } from './value.ts'
+import type { Value } from './value.ts'
+
+/*
+ * Checks of what came from outside, for hostile input. Each takes the value and what to call it in the error, allocates
+ * nothing while all is well, and throws OrielError bad_message. No text of the value itself gets into an error, since
+ * errors go to logs and close frames.
+ */
+
+/** Characters of an id or of an event name. */
+export const MAX_NAME_LENGTH = 200
+/** Objects and arrays inside each other, in one value. */
+export const MAX_DEPTH = 64
+
+const TYPED_ARRAYS: ReadonlySet<unknown> = new Set([
+  'Int8Array',
+  'Uint8Array',
+  'Uint8ClampedArray',
+  'Int16Array',
+  'Uint16Array',
+  'Int32Array',
+  'Uint32Array',
+  'Float32Array',
+  'Float64Array',
+  'BigInt64Array',
+  'BigUint64Array',
+])
+
+/** A check of one field. `name` says which field it is, for the error. */
+export type Check = (value: unknown, name: string) => void
+
+/** Throws bad_message. */
+export function refuse(text: string): never {
+  throw new OrielError('bad_message', text)
+}
+
+/** Whether `value` is an object made of keys and values alone: no array, no instance of a class, from any realm. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === null) return true
+  // Object.prototype of another realm is the only other prototype that has none and names its maker's kind itself
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'isPrototypeOf')
+}
+
+export const checkBoolean: Check = (value, name) => {
+  if (typeof value !== 'boolean') refuse(`${name} must be true or false.`)
+}
+
+/** A safe whole number from `least` up. */
+export function wholeNumber(least: number): Check {
+  return (value, name) => {
+    if (!Number.isSafeInteger(value) || (value as number) < least)
+      refuse(`${name} must be a whole number from ${least}.`)
+  }
+}
+
+/** Text of `least` to `most` characters (UTF-16 units). */
+export function text(least: number, most: number): Check {
+  return (value, name) => {
+    if (typeof value !== 'string' || value.length < least || value.length > most) {
+      refuse(`${name} must be text of ${least} to ${most} characters.`)
+    }
+  }
+}
+
+/** One of the given texts. */
+export function oneOf(...allowed: readonly string[]): Check {
+  return (value, name) => {
+    if (typeof value !== 'string' || !allowed.includes(value)) refuse(`${name} must be one of ${allowed.join(', ')}.`)
+  }
+}
+
+/** null, or what `check` allows. */
+export function nullOr(check: Check): Check {
+  return (value, name) => {
+    if (value !== null) check(value, name)
+  }
+}
+
+/** A list of what `check` allows, holes excluded. */
+export function listOf(check: Check): Check {
+  return (value, name) => {
+    if (!Array.isArray(value)) refuse(`${name} must be a list.`)
+    for (let index = 0; index < value.length; index++) check(value[index], `an item of ${name}`)
+  }
+}
+
+/** A field that may be absent or undefined; see `shape`. */
+export interface Optional {
+  optional: Check
+}
+export const optional = (check: Check): Optional => ({ optional: check })
+
+/** An object with these fields, no other, and every one that is not optional. */
+export function shape(fields: { readonly [name: string]: Check | Optional }): Check {
+  const table = new Map<string, { check: Check; required: boolean; name: string }>()
+  let needed = 0
+  for (const [key, field] of Object.entries(fields)) {
+    const required = typeof field === 'function'
+    if (required) needed++
+    table.set(key, { check: required ? field : field.optional, required, name: key })
+  }
+  return (value, name) => {
+    if (!isPlainObject(value)) refuse(`${name} must be an object.`)
+    let found = 0
+    for (const key in value) {
+      const field = table.get(key)
+      if (!field) refuse(`${name} has a field that does not belong there.`)
+      if (field.required) found++
+      else if (value[key] === undefined) continue
+      field.check(value[key], field.name)
+    }
+    if (found < needed) {
+      for (const [key, field] of table) {
+        if (field.required && !Object.hasOwn(value, key)) refuse(`${name} lacks ${key}.`)
+      }
+    }
+  }
+}
+
+/** A `Value`: JSON values, ArrayBuffer and typed arrays, at most 64 deep, no key that could reach a prototype. */
+export function checkValue(value: unknown, name: string): asserts value is Value {
+  checkDeep(value, name, 0)
+}
+
+function checkDeep(value: unknown, name: string, depth: number): void {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return
+    case 'object':
+      break
+    default:
+      refuse(`${name} holds something that is no value: ${typeof value}.`)
+  }
+  if (value === null) return
+  if (Array.isArray(value)) {
+    if (depth >= MAX_DEPTH) refuse(`${name} is nested more than ${MAX_DEPTH} deep.`)
+    for (let index = 0; index < value.length; index++) checkDeep(value[index], name, depth + 1)
+  } else if (isPlainObject(value)) {
+    if (depth >= MAX_DEPTH) refuse(`${name} is nested more than ${MAX_DEPTH} deep.`)
+    for (const key in value) {
+      checkKey(key, name)
+      checkDeep(value[key], name, depth + 1)
+    }
+  } else if (!isBinary(value)) refuse(`${name} holds an object that is neither plain nor binary.`)
+}
+
+/** Refuses a key that could reach an object's prototype. */
+export function checkKey(key: string, name: string): void {
+  // all forbidden keys have one of these lengths: most keys are done with a comparison of numbers
+  if ((key.length === 9 || key.length === 11) && FORBIDDEN_KEYS.has(key)) refuse(`${name} has a forbidden key.`)
+}
+
+function isBinary(value: object): boolean {
+  const tag: unknown = (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]
+  return ArrayBuffer.isView(value) ? TYPED_ARRAYS.has(tag) : tag === 'ArrayBuffer'
+}
