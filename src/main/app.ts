@@ -1,0 +1,304 @@
+import { realpath } from 'node:fs/promises'
+import path from 'node:path'
+import { OrielError } from '../shared/errors.ts'
+import { randomId } from '../shared/ids.ts'
+import type { ScriptProblem } from '../shared/records.ts'
+import { askTrust } from './builtin/trust.ts'
+import { Home } from './builtin/home.ts'
+import type { BuiltinDeps } from './builtin/builtin-session.ts'
+import type { Config } from './config.ts'
+import { Lobby } from './engine/lobby.ts'
+import { Session } from './engine/session.ts'
+import type { SessionDeps } from './engine/session.ts'
+import { WindowKeys } from './engine/window-keys.ts'
+import type { WindowHost } from './hosts/types.ts'
+import type { Log } from './log.ts'
+import { checkScript } from './scripts/index.ts'
+import type { ScriptRunner } from './scripts/types.ts'
+import { watchInputs } from './scripts/watch.ts'
+import type { PageDirectory } from './server/types.ts'
+import type { DesktopStores, SessionEntry } from './stores/types.ts'
+
+export type OpenMode = { kind: 'resume' } | { kind: 'new' } | { kind: 'session'; sessionId: string }
+
+export interface OpenRequest {
+  /** Absolute path. */
+  path: string
+  arguments: Record<string, string>
+  mode: OpenMode
+  /** The person named the file on the command line; otherwise a file never seen before is asked about. */
+  named: boolean
+  watch?: boolean
+}
+
+export interface AppOptions {
+  config: Config
+  host: WindowHost
+  stores: DesktopStores
+  runner: ScriptRunner
+  log: Log
+  /** Scheme and authority of page addresses; starts the loopback server at its first call where one is needed. */
+  origin: () => Promise<string>
+  openExternal: (url: string) => Promise<void>
+  examplesDir: string
+  workerId: string
+  onOutput: (session: Session, stream: 'stdout' | 'stderr', text: string) => void
+  onProblem: (session: Session, problem: ScriptProblem) => void
+  now?: () => number
+  /** Whether a process with this id is alive on this machine. */
+  isAlive?: (pid: number) => boolean
+}
+
+/** The desktop app, whatever its windows are made of: opens scripts, keeps their sessions, shows the home window. */
+export class App {
+  readonly lobby: Lobby
+  readonly #keys: WindowKeys
+  readonly #options: AppOptions
+  readonly #home: Home
+  readonly #sessions = new Map<string, Session>()
+  readonly #now: () => number
+  readonly #isAlive: (pid: number) => boolean
+  readonly #notices = new Map<string, Parameters<Session['notice']>[1]>()
+  /** Things going on that may yet open a window. */
+  #busy = 0
+  #failed = false
+  #closing: Promise<void> | null = null
+  #resolveDone!: (code: number) => void
+  /** The exit code, once no window, session or question is left. */
+  readonly done: Promise<number>
+
+  constructor(options: AppOptions) {
+    this.#options = options
+    this.#now = options.now ?? Date.now
+    this.#isAlive = options.isAlive ?? isAlive
+    this.done = new Promise((resolve) => (this.#resolveDone = resolve))
+    this.lobby = new Lobby({ now: this.#now, log: options.log })
+    this.#keys = new WindowKeys({ lobby: this.lobby, now: this.#now })
+    this.#home = new Home({
+      deps: this.#builtinDeps(),
+      stores: options.stores,
+      examplesDir: options.examplesDir,
+      isOpen: (sessionId) => this.#sessions.has(sessionId),
+      isElsewhere: (entry) => this.#isElsewhere(entry),
+      resume: async (sessionId) => {
+        const entry = await this.#entry(sessionId)
+        await this.openScript({
+          path: entry.scriptPath,
+          arguments: entry.arguments,
+          mode: { kind: 'session', sessionId },
+          named: true,
+        })
+      },
+      openFile: async (file) => {
+        const named = path.dirname(path.resolve(file)) === path.resolve(options.examplesDir)
+        await this.openScript({ path: path.resolve(file), arguments: {}, mode: { kind: 'resume' }, named })
+      },
+    })
+    options.stores.onNotice((notice) => {
+      const shown = 'cleared' in notice ? null : { level: notice.level, text: notice.text }
+      if (shown) this.#notices.set(notice.name, shown)
+      else this.#notices.delete(notice.name)
+      for (const session of this.#sessions.values()) session.notice(notice.name, shown)
+    })
+    options.host.onExit((reason) => {
+      options.log.error('the window host ended', { reason })
+      void this.close()
+    })
+  }
+
+  get pages(): PageDirectory {
+    return this.#keys
+  }
+
+  get sessions(): readonly Session[] {
+    return [...this.#sessions.values()]
+  }
+
+  /** Opens the home window or brings it to the front. */
+  openHome(): Promise<void> {
+    return this.#working(async () => {
+      const home = await this.#home.open()
+      void home.closed.then(() => this.#settle())
+    })
+  }
+
+  /**
+   * Opens a script: its running session comes to the front, its last one is resumed, or a new one begins. Null if the
+   * person did not want it opened. Throws script_missing, script_unreadable, script_type, unknown_session, session_busy.
+   */
+  openScript(request: OpenRequest): Promise<Session | null> {
+    return this.#working(async () => {
+      await checkScript(request.path)
+      const scriptPath = await realpath(request.path)
+      if (!request.named && !(await askTrust(this.#builtinDeps(), this.#options.stores.trust, scriptPath))) return null
+      const { entry, open } = await this.#choose(scriptPath, request)
+      if (open) {
+        await open.windows.focusAny()
+        return open
+      }
+      const session = await this.#begin(entry)
+      if (request.watch) this.#watch(session)
+      await session.start()
+      void this.#home.refresh()
+      return session
+    })
+  }
+
+  /** Closes every session and window and stores everything. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= (async () => {
+      await Promise.all([...this.#sessions.values()].map((session) => session.close()))
+      await this.#home.close()
+      this.lobby.close()
+      await this.#options.host.close()
+      await this.#options.runner.close()
+      await this.#options.stores.close()
+      this.#settle()
+    })()
+    return this.#closing
+  }
+
+  #builtinDeps(): BuiltinDeps {
+    const { host, origin, log } = this.#options
+    return { host, origin, log, lobby: this.lobby, keys: this.#keys, ticketTtlMs: this.#ticketTtlMs() }
+  }
+
+  #ticketTtlMs(): number {
+    const { host, config } = this.#options
+    return host.capabilities.visible ? config.ticketTtlMs : config.printedTicketTtlMs
+  }
+
+  #isElsewhere(entry: SessionEntry): boolean {
+    return entry.state === 'open' && entry.pid !== null && entry.pid !== process.pid && this.#isAlive(entry.pid)
+  }
+
+  async #entry(sessionId: string): Promise<SessionEntry> {
+    const entry = await this.#options.stores.sessions.get(sessionId)
+    if (!entry)
+      throw new OrielError(
+        'unknown_session',
+        `There is no session ${sessionId}. "oriel sessions list" shows all of them.`,
+      )
+    return entry
+  }
+
+  async #choose(scriptPath: string, request: OpenRequest): Promise<{ entry: SessionEntry; open: Session | null }> {
+    const { mode } = request
+    if (mode.kind === 'session') {
+      const entry = await this.#entry(mode.sessionId)
+      if (this.#isElsewhere(entry)) {
+        throw new OrielError(
+          'session_busy',
+          `Session ${entry.sessionId} is open in another Oriel (process ${entry.pid}).`,
+        )
+      }
+      return { entry, open: this.#sessions.get(entry.sessionId) ?? null }
+    }
+    if (mode.kind === 'resume') {
+      const entry = await this.#options.stores.sessions.findByScript(scriptPath)
+      if (entry && !this.#isElsewhere(entry)) {
+        const open = this.#sessions.get(entry.sessionId) ?? null
+        const given = Object.keys(request.arguments).length > 0
+        if (open && !given) return { entry, open }
+        if (!open) return { entry: given ? { ...entry, arguments: request.arguments } : entry, open: null }
+      }
+    }
+    return { entry: this.#newEntry(scriptPath, request.arguments), open: null }
+  }
+
+  #newEntry(scriptPath: string, args: Record<string, string>): SessionEntry {
+    const now = this.#now()
+    return {
+      sessionId: randomId(44),
+      clientId: randomId(),
+      scriptPath,
+      arguments: args,
+      title: '',
+      state: 'open',
+      pid: process.pid,
+      createdAt: now,
+      lastUsedAt: now,
+    }
+  }
+
+  async #begin(chosen: SessionEntry): Promise<Session> {
+    const { stores, log } = this.#options
+    let entry: SessionEntry = { ...chosen, state: 'open', pid: process.pid, lastUsedAt: this.#now() }
+    let damage: OrielError | null = null
+    let stored = null
+    try {
+      stored = await stores.documents.load(entry.sessionId)
+    } catch (error) {
+      if (!(error instanceof OrielError) || error.code !== 'store_damaged') throw error
+      // The damaged session stays as it is for whoever wants to save something of it; work goes on in a new one.
+      log.error('the stored state of a session is damaged', { sessionId: entry.sessionId, error: error.message })
+      damage = error
+      entry = this.#newEntry(entry.scriptPath, entry.arguments)
+    }
+    await stores.sessions.save(entry)
+    const placements = await stores.sessions.listPlacements(entry.sessionId)
+    const session = new Session(this.#sessionDeps(), entry, stored, placements)
+    this.#sessions.set(session.id, session)
+    for (const [name, notice] of this.#notices) session.notice(name, notice)
+    if (damage) {
+      session.notice('damage', {
+        level: 'error',
+        text: 'The saved state of this session was damaged, so a new session was started. The old one was kept as it is.',
+      })
+    }
+    void session.ended.then((outcome) => {
+      this.#sessions.delete(session.id)
+      this.#failed = outcome === 'failed'
+      void this.#home.refresh()
+      this.#settle()
+    })
+    return session
+  }
+
+  #sessionDeps(): SessionDeps {
+    const { stores, runner, config, workerId, openExternal, onOutput, onProblem } = this.#options
+    return {
+      ...this.#builtinDeps(),
+      stores,
+      runner,
+      now: this.#now,
+      workerId,
+      memoryLimitMiB: config.memoryLimitMiB,
+      openExternal,
+      onOutput,
+      onProblem,
+    }
+  }
+
+  #watch(session: Session): void {
+    session.keepOpen()
+    const watcher = watchInputs([session.scriptPath])
+    session.onRun(() => watcher.update(session.inputs.length > 0 ? session.inputs : [session.scriptPath]))
+    watcher.onChange(() => void session.restart())
+    void session.ended.then(() => watcher.close())
+  }
+
+  async #working<T>(work: () => Promise<T>): Promise<T> {
+    this.#busy++
+    try {
+      return await work()
+    } finally {
+      this.#busy--
+      this.#settle()
+    }
+  }
+
+  #settle(): void {
+    if (this.#busy > 0 || this.#sessions.size > 0 || this.#home.isOpen) return
+    this.#resolveDone(this.#failed ? 1 : 0)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
