@@ -29,9 +29,12 @@ export interface WidgetPlacement {
   open: boolean
 }
 
-/** Sessions and where their windows were. Every method is atomic and settles after the change is durable against kill -9. */
+/**
+ * Sessions and where their windows were. Every method is atomic and settles after the change is durable against kill -9.
+ * A session marked open whose process is gone is given as it was saved: telling a crash from a run is the reader's work.
+ */
 export interface SessionCatalog {
-  /** Inserts or replaces. */
+  /** Inserts or replaces; placements and document stay. */
   save(entry: SessionEntry): Promise<void>
   get(sessionId: string): Promise<SessionEntry | null>
   /** Newest use first. */
@@ -42,8 +45,9 @@ export interface SessionCatalog {
   update(sessionId: string, change: Partial<Omit<SessionEntry, 'sessionId'>>): Promise<boolean>
   /** With its placements and document. True if it was there. */
   remove(sessionId: string): Promise<boolean>
-  /** Inserts or replaces. */
+  /** Inserts or replaces. Rejects with unknown_session. */
   savePlacement(sessionId: string, placement: WidgetPlacement): Promise<void>
+  /** In the order the widgets were first placed; empty for an unknown session. */
   listPlacements(sessionId: string): Promise<WidgetPlacement[]>
 }
 
@@ -53,16 +57,38 @@ export interface StoredDocument {
   /** Version of `snapshot`. */
   version: number
   snapshot: DocumentSnapshot
-  /** Commits after `version`, in order. */
+  /** Commits after `version`, in order. Versions rise but may skip: commits of `view` records are not stored. */
   commits: Commit[]
 }
 
-/** Documents of sessions: a snapshot and the log of commits since. Only `state` and `data` records come here. */
+/** How long a document's log has become. */
+export interface LogSize {
+  logCommits: number
+  /** Encoded size. */
+  logBytes: number
+}
+
+/** Past either of these a snapshot is due, so that the log and the time to load it stay bounded. */
+export const LOG_LIMITS = { logCommits: 5_000, logBytes: 16 * 1024 * 1024 } as const satisfies LogSize
+
+/**
+ * Documents of sessions: a snapshot and the log of commits since. Only `state` and `data` records come here.
+ * Everything rejects with store_unwritable if the disk refuses (retryable).
+ */
 export interface DocumentStore {
+  /** Null if the session is unknown or nothing was stored. Rejects with store_damaged, naming the session, if what was stored cannot be read. */
   load(sessionId: string): Promise<StoredDocument | null>
-  /** One transaction; all or nothing. Resolves when durable against kill -9. */
-  append(sessionId: string, commits: readonly Commit[]): Promise<void>
-  /** Replaces snapshot and drops the log up to `version`. */
+  /**
+   * One transaction; all or nothing. Resolves when durable against kill -9, with the size of the log, so that the caller
+   * knows when a snapshot is due. The first append of a session starts from the empty document at version 0. Rejects with
+   * unknown_session; with bad_value if the commits are of another epoch than what is stored or do not rise above it; with
+   * store_damaged if the document was lost to damage while the process ran: `saveSnapshot` then stores it anew.
+   */
+  append(sessionId: string, commits: readonly Commit[]): Promise<LogSize>
+  /**
+   * Replaces the snapshot and drops the log up to `version`; in a new epoch the whole log. Rejects with unknown_session;
+   * with bad_value if the stored snapshot of the same epoch is newer.
+   */
   saveSnapshot(sessionId: string, epoch: string, version: number, snapshot: DocumentSnapshot): Promise<void>
 }
 
@@ -73,18 +99,20 @@ export interface TrustStore {
   trust(hash: string, path: string): Promise<void>
 }
 
-/** Everything a desktop app keeps, on one backend. */
+/** One friendly sentence for the person, or that the last one no longer holds. */
+export type StoreNotice =
+  | { name: 'store'; level: 'info' | 'warning' | 'error'; text: string }
+  | { name: 'store'; cleared: true }
+
+/** Everything a desktop app keeps, on one backend. After `close` every method rejects with `closed`. */
 export interface DesktopStores {
   readonly sessions: SessionCatalog
   readonly documents: DocumentStore
   readonly trust: TrustStore
   /** Whether what is saved now survives the process. False on memory, and on SQLite while the disk refuses writes. */
   readonly durable: boolean
-  /** Called when `durable` changes and when something was moved aside; `text` is one friendly sentence for the person. */
-  onNotice(
-    listener: (
-      notice: { name: 'store'; level: 'info' | 'warning' | 'error'; text: string } | { name: 'store'; cleared: true },
-    ) => void,
-  ): void
+  /** Called when `durable` changes and when something was moved aside. A notice that still holds is given to a new listener at once. */
+  onNotice(listener: (notice: StoreNotice) => void): void
+  /** Idempotent. */
   close(): Promise<void>
 }

@@ -1,0 +1,222 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { OrielError } from '../../shared/errors.ts'
+import type { Log } from '../log.ts'
+import { sessionDamaged, storeClosed } from './checks.ts'
+import { NoticeBoard } from './notices.ts'
+import { moveAside } from './sqlite/aside.ts'
+import { Connection } from './sqlite/connection.ts'
+import { isDamage, toStoreError } from './sqlite/errors.ts'
+import { salvage } from './sqlite/salvage.ts'
+import type { DesktopStores, DocumentStore, SessionCatalog, SessionEntry, StoreNotice, TrustStore } from './types.ts'
+
+export const DATABASE_NAME = 'oriel.db'
+const DEFAULT_BUSY_TIMEOUT_MS = 5_000
+
+export interface SqliteOptions {
+  /** Folder of the database; made if missing, for this user alone. */
+  homeDir: string
+  log: Log
+  /** Unix ms. */
+  now: () => number
+  /** How long a write waits for another process on the same file, in ms; default 5,000. */
+  busyTimeoutMs?: number
+  /** Further pragmas for each connection, such as a limit of size. */
+  configure?: (pragma: (text: string) => unknown) => void
+}
+
+/**
+ * Opens the stores in `homeDir`/oriel.db. A damaged database is moved aside, what can be read of it is taken over into a
+ * new one, and a notice tells. Throws OrielError store_newer (nothing was written) or store_unwritable.
+ */
+export function openSqliteStores(options: SqliteOptions): DesktopStores {
+  return new SqliteStores(options)
+}
+
+/** What this process has saved of a session it runs: enough to go on if the database is lost under it. */
+interface LiveSession {
+  entry: SessionEntry
+  hasDocument: boolean
+}
+
+class SqliteStores implements DesktopStores {
+  readonly durable = true
+  readonly sessions: SessionCatalog
+  readonly documents: DocumentStore
+  readonly trust: TrustStore
+  readonly #options: SqliteOptions
+  readonly #file: string
+  readonly #notices = new NoticeBoard()
+  readonly #live = new Map<string, LiveSession>()
+  /** Sessions whose document was lost to damage while they ran, until they save a snapshot. */
+  readonly #lost = new Set<string>()
+  /** Null after close, and where the new database could not be made after damage. */
+  #connection: Connection | null
+  #closed = false
+
+  constructor(options: SqliteOptions) {
+    this.#options = options
+    this.#file = path.join(options.homeDir, DATABASE_NAME)
+    this.#connection = this.#open()
+    this.sessions = this.#createCatalog()
+    this.documents = this.#createDocuments()
+    this.trust = {
+      isTrusted: async (hash) => this.#run(({ trust }) => trust.isTrusted(hash)),
+      trust: async (hash, file) => this.#run(({ trust }) => trust.trust(hash, file, options.now())),
+    }
+  }
+
+  onNotice(listener: (notice: StoreNotice) => void): void {
+    this.#notices.onNotice(listener)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#connection?.close()
+    this.#connection = null
+  }
+
+  #createCatalog(): SessionCatalog {
+    const onDamaged = (error: unknown): void =>
+      this.#options.log.error('a saved session cannot be read', { error: String(error) })
+    return {
+      save: async (entry) => {
+        this.#run(({ catalog }) => catalog.save(entry))
+        this.#follow(entry.sessionId, structuredClone(entry))
+      },
+      get: async (sessionId) => this.#run(({ catalog }) => catalog.get(sessionId)),
+      list: async () => this.#run(({ catalog }) => catalog.list(onDamaged)),
+      findByScript: async (file) => this.#run(({ catalog }) => catalog.findByScript(file, onDamaged)),
+      update: async (sessionId, change) => {
+        const entry = this.#run(({ catalog }) => (catalog.update(sessionId, change) ? catalog.get(sessionId) : null))
+        if (entry) this.#follow(sessionId, entry)
+        return entry !== null
+      },
+      remove: async (sessionId) => {
+        this.#live.delete(sessionId)
+        this.#lost.delete(sessionId)
+        return this.#run(({ catalog }) => catalog.remove(sessionId))
+      },
+      savePlacement: async (sessionId, placement) =>
+        this.#run(({ catalog }) => catalog.savePlacement(sessionId, placement)),
+      listPlacements: async (sessionId) => this.#run(({ catalog }) => catalog.listPlacements(sessionId)),
+    }
+  }
+
+  #createDocuments(): DocumentStore {
+    return {
+      load: async (sessionId) => {
+        const document = this.#run(({ documents }) => documents.load(sessionId))
+        if (document) this.#noteDocument(sessionId)
+        return document
+      },
+      append: async (sessionId, commits) => {
+        const size = this.#run(({ documents }) => {
+          // Inside, as the damage may only show now: going on from the empty document would store a wrong one.
+          if (this.#lost.has(sessionId)) throw sessionDamaged(sessionId, null)
+          return documents.append(sessionId, commits)
+        })
+        this.#noteDocument(sessionId)
+        return size
+      },
+      saveSnapshot: async (sessionId, epoch, version, snapshot) => {
+        this.#run(({ documents }) => documents.saveSnapshot(sessionId, epoch, version, snapshot))
+        this.#lost.delete(sessionId)
+        this.#noteDocument(sessionId)
+      },
+    }
+  }
+
+  #follow(sessionId: string, entry: SessionEntry): void {
+    if (entry.state === 'open')
+      this.#live.set(sessionId, { entry, hasDocument: this.#live.get(sessionId)?.hasDocument ?? false })
+    else this.#live.delete(sessionId)
+  }
+
+  #noteDocument(sessionId: string): void {
+    const live = this.#live.get(sessionId)
+    if (live) live.hasDocument = true
+  }
+
+  /** Does `work` in one go; if the database turns out to be damaged, once more on the new one. */
+  #run<T>(work: (connection: Connection) => T): T {
+    if (this.#closed) throw storeClosed()
+    const connection = (this.#connection ??= this.#open())
+    try {
+      return work(connection)
+    } catch (error) {
+      if (!isDamage(error)) throw toStoreError(error, this.#options.homeDir)
+      try {
+        return work(this.#replaceDamaged(connection, error))
+      } catch (again) {
+        throw toStoreError(again, this.#options.homeDir)
+      }
+    }
+  }
+
+  #open(): Connection {
+    try {
+      mkdirSync(this.#options.homeDir, { recursive: true, mode: 0o700 })
+      try {
+        return this.#connect()
+      } catch (error) {
+        if (!isDamage(error)) throw error
+        return this.#startAnew(error)
+      }
+    } catch (error) {
+      throw toStoreError(error, this.#options.homeDir)
+    }
+  }
+
+  #connect(): Connection {
+    const { busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS, configure } = this.#options
+    return new Connection({ file: this.#file, busyTimeoutMs, configure })
+  }
+
+  /** While running: the sessions of this process go on in the new database. */
+  #replaceDamaged(old: Connection, cause: unknown): Connection {
+    // Otherwise another process met the damage first and has made the new database already.
+    const ours = old.isCurrent
+    old.close()
+    this.#connection = null
+    const connection = ours ? this.#startAnew(cause) : this.#connect()
+    this.#connection = connection
+    const { catalog, documents } = connection
+    for (const [sessionId, { entry, hasDocument }] of this.#live) {
+      if (!catalog.get(sessionId)) catalog.save(entry)
+      if (hasDocument && !canLoad(() => documents.load(sessionId))) this.#lost.add(sessionId)
+    }
+    return connection
+  }
+
+  /** Moves the database aside, makes a new one and takes over what can be read. */
+  #startAnew(cause: unknown): Connection {
+    const { log, now } = this.#options
+    const aside = moveAside(this.#file, now())
+    const connection = this.#connect()
+    const count = this.#salvage(aside, connection)
+    log.error('database damaged, moved aside', { aside, sessions: count, error: String(cause) })
+    const kept = count === 0 ? 'None of its sessions could be read.' : `${count} of its sessions could be taken over.`
+    const text = `The file of saved sessions was damaged. It was kept as ${path.basename(aside)} and a new one was made. ${kept}`
+    this.#notices.post({ name: 'store', level: 'warning', text })
+    return connection
+  }
+
+  #salvage(aside: string, connection: Connection): number {
+    try {
+      return salvage(aside, connection.db)
+    } catch (error) {
+      connection.close()
+      throw error
+    }
+  }
+}
+
+function canLoad(load: () => unknown): boolean {
+  try {
+    return load() !== null
+  } catch (error) {
+    if (error instanceof OrielError) return false
+    throw error
+  }
+}

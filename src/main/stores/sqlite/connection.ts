@@ -1,0 +1,40 @@
+import type { Database } from 'better-sqlite3'
+import { CatalogTables } from './catalog.ts'
+import { DocumentTables } from './documents.ts'
+import { damaged, fileIdentity, openDatabase, type OpenOptions } from './open.ts'
+import { TrustTable } from './trust.ts'
+
+/** One open database with its prepared statements. */
+export class Connection {
+  readonly db: Database
+  readonly catalog: CatalogTables
+  readonly documents: DocumentTables
+  readonly trust: TrustTable
+  readonly #file: string
+  readonly #identity: bigint | null
+
+  constructor(options: OpenOptions) {
+    this.db = openDatabase(options)
+    this.#file = options.file
+    this.#identity = fileIdentity(options.file)
+    try {
+      this.catalog = new CatalogTables(this.db)
+      this.documents = new DocumentTables(this.db)
+      this.trust = new TrustTable(this.db)
+    } catch (error) {
+      this.db.close()
+      // Statements are fixed, so what they miss is missing in the file: its tables are not ours.
+      if (error instanceof Error && 'code' in error && error.code === 'SQLITE_ERROR') throw damaged(error.message)
+      throw error
+    }
+  }
+
+  /** False if another process has moved our file aside and made a new one. */
+  get isCurrent(): boolean {
+    return fileIdentity(this.#file) === this.#identity
+  }
+
+  close(): void {
+    this.db.close()
+  }
+}

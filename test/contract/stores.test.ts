@@ -1,0 +1,29 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { silentLog } from '../../src/main/log.ts'
+import { createMemoryStores } from '../../src/main/stores/memory.ts'
+import { openSqliteStores } from '../../src/main/stores/sqlite.ts'
+import type { DesktopStores } from '../../src/main/stores/types.ts'
+import { storeContract, type StoreSubject } from './suites/store-contract.ts'
+
+/** A subject with a folder of its own. */
+function onDisk(openIn: (homeDir: string) => Promise<DesktopStores>): () => StoreSubject {
+  return () => {
+    let homeDir = ''
+    return {
+      async open() {
+        homeDir = await mkdtemp(path.join(tmpdir(), 'oriel-stores-'))
+        return openIn(homeDir)
+      },
+      reopen: () => openIn(homeDir),
+      dispose: () => rm(homeDir, { recursive: true, force: true }),
+    }
+  }
+}
+
+storeContract('memory', () => ({ open: async () => createMemoryStores(), reopen: null, async dispose() {} }))
+storeContract(
+  'sqlite',
+  onDisk(async (homeDir) => openSqliteStores({ homeDir, log: silentLog, now: Date.now })),
+)
