@@ -1,7 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { OrielError } from '../../src/shared/errors.ts'
 import { silentLog } from '../../src/main/log.ts'
+import { openWithFallback } from '../../src/main/stores/fallback.ts'
+import { openDesktopStores } from '../../src/main/stores/index.ts'
 import { createMemoryStores } from '../../src/main/stores/memory.ts'
 import { openSqliteStores } from '../../src/main/stores/sqlite.ts'
 import type { DesktopStores } from '../../src/main/stores/types.ts'
@@ -27,3 +30,17 @@ storeContract(
   'sqlite',
   onDisk(async (homeDir) => openSqliteStores({ homeDir, log: silentLog, now: Date.now })),
 )
+storeContract(
+  'sqlite with fallback',
+  onDisk((homeDir) => openDesktopStores({ homeDir, log: silentLog, now: Date.now })),
+)
+storeContract('sqlite with fallback while the disk refuses', () => ({
+  open: () =>
+    openWithFallback({
+      open: () => Promise.reject(new OrielError('store_unwritable', 'No disk.')),
+      log: silentLog,
+      schedule: () => () => {},
+    }),
+  reopen: null,
+  async dispose() {},
+}))

@@ -18,6 +18,14 @@ export function sessionDamaged(sessionId: string, cause: unknown): OrielError {
   })
 }
 
+/** The stored document cannot be gone on from; a snapshot of the whole stores it anew. */
+export function documentLost(sessionId: string): OrielError {
+  return new OrielError(
+    'store_damaged',
+    `The saved document of session ${sessionId} was lost; it has to be saved whole.`,
+  )
+}
+
 /** Where a stored document ends: its epoch and the version of its last commit (or of its snapshot). */
 export interface DocumentEnd {
   epoch: string

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { OrielError } from '../../shared/errors.ts'
 import type { Log } from '../log.ts'
-import { sessionDamaged, storeClosed } from './checks.ts'
+import { documentLost, storeClosed } from './checks.ts'
 import { NoticeBoard } from './notices.ts'
 import { moveAside } from './sqlite/aside.ts'
 import { Connection } from './sqlite/connection.ts'
@@ -113,7 +113,7 @@ class SqliteStores implements DesktopStores {
       append: async (sessionId, commits) => {
         const size = this.#run(({ documents }) => {
           // Inside, as the damage may only show now: going on from the empty document would store a wrong one.
-          if (this.#lost.has(sessionId)) throw sessionDamaged(sessionId, null)
+          if (this.#lost.has(sessionId)) throw documentLost(sessionId)
           return documents.append(sessionId, commits)
         })
         this.#noteDocument(sessionId)

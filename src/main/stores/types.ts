@@ -73,7 +73,7 @@ export const LOG_LIMITS = { logCommits: 5_000, logBytes: 16 * 1024 * 1024 } as c
 
 /**
  * Documents of sessions: a snapshot and the log of commits since. Only `state` and `data` records come here.
- * Everything rejects with store_unwritable if the disk refuses (retryable).
+ * Commits and snapshots must not change until the call has settled.
  */
 export interface DocumentStore {
   /** Null if the session is unknown or nothing was stored. Rejects with store_damaged, naming the session, if what was stored cannot be read. */
@@ -82,7 +82,7 @@ export interface DocumentStore {
    * One transaction; all or nothing. Resolves when durable against kill -9, with the size of the log, so that the caller
    * knows when a snapshot is due. The first append of a session starts from the empty document at version 0. Rejects with
    * unknown_session; with bad_value if the commits are of another epoch than what is stored or do not rise above it; with
-   * store_damaged if the document was lost to damage while the process ran: `saveSnapshot` then stores it anew.
+   * store_damaged if the stored document was lost while the process ran: `saveSnapshot` then stores it anew.
    */
   append(sessionId: string, commits: readonly Commit[]): Promise<LogSize>
   /**
@@ -99,12 +99,15 @@ export interface TrustStore {
   trust(hash: string, path: string): Promise<void>
 }
 
-/** One friendly sentence for the person, or that the last one no longer holds. */
+/** A friendly sentence or two for the person, or that the last one no longer holds. */
 export type StoreNotice =
   | { name: 'store'; level: 'info' | 'warning' | 'error'; text: string }
   | { name: 'store'; cleared: true }
 
-/** Everything a desktop app keeps, on one backend. After `close` every method rejects with `closed`. */
+/**
+ * Everything a desktop app keeps, on one backend. Methods reject with store_unwritable (retryable) if the disk refuses,
+ * and with `closed` after `close`.
+ */
 export interface DesktopStores {
   readonly sessions: SessionCatalog
   readonly documents: DocumentStore
