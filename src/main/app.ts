@@ -13,6 +13,7 @@ import type { SessionDeps } from './engine/session.ts'
 import { WindowKeys } from './engine/window-keys.ts'
 import type { WindowHost } from './hosts/types.ts'
 import type { Log } from './log.ts'
+import { isAlive } from './process.ts'
 import { checkScript } from './scripts/index.ts'
 import type { ScriptRunner } from './scripts/types.ts'
 import { watchInputs } from './scripts/watch.ts'
@@ -63,6 +64,7 @@ export class App {
   #busy = 0
   #failed = false
   #closing: Promise<void> | null = null
+  readonly #closers: (() => Promise<void>)[] = []
   #resolveDone!: (code: number) => void
   /** The exit code, once no window, session or question is left. */
   readonly done: Promise<number>
@@ -153,9 +155,15 @@ export class App {
       await this.#options.host.close()
       await this.#options.runner.close()
       await this.#options.stores.close()
+      for (const closer of this.#closers) await closer()
       this.#settle()
     })()
     return this.#closing
+  }
+
+  /** What has to end with the app, after everything of its own. */
+  onClosed(closer: () => Promise<void>): void {
+    this.#closers.push(closer)
   }
 
   #builtinDeps(): BuiltinDeps {
@@ -291,14 +299,5 @@ export class App {
   #settle(): void {
     if (this.#busy > 0 || this.#sessions.size > 0 || this.#home.isOpen) return
     this.#resolveDone(this.#failed ? 1 : 0)
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -1,0 +1,24 @@
+import { OrielError } from '../../shared/errors.ts'
+import type { ErrorCode } from '../../shared/errors.ts'
+
+export const EXIT = { fine: 0, scriptFailed: 1, badUsage: 2, environment: 3 } as const
+
+const BAD_USAGE: ReadonlySet<ErrorCode> = new Set([
+  'bad_usage',
+  'bad_value',
+  'script_missing',
+  'script_unreadable',
+  'script_type',
+  'unknown_session',
+  'session_busy',
+  'not_supported',
+])
+const ENVIRONMENT: ReadonlySet<ErrorCode> = new Set(['environment', 'host_unavailable', 'store_newer'])
+
+/** The exit code for an error that ended a command. */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof OrielError)) return EXIT.scriptFailed
+  if (BAD_USAGE.has(error.code)) return EXIT.badUsage
+  if (ENVIRONMENT.has(error.code)) return EXIT.environment
+  return EXIT.scriptFailed
+}

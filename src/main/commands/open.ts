@@ -1,0 +1,204 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { OrielError } from '../../shared/errors.ts'
+import { App } from '../app.ts'
+import type { OpenMode } from '../app.ts'
+import type { Config } from '../config.ts'
+import type { Session } from '../engine/session.ts'
+import { chooseHost } from '../hosts/index.ts'
+import type { Layout } from '../layout.ts'
+import { createLog } from '../log.ts'
+import { checkScript, createScriptRunner } from '../scripts/index.ts'
+import { createPages } from '../server/pages.ts'
+import { createServer } from '../server/index.ts'
+import { claimHome } from '../single-instance.ts'
+import type { HandoverRequest } from '../single-instance.ts'
+import { openDesktopStores } from '../stores/index.ts'
+import { EXIT, exitCodeOf } from './exit-code.ts'
+import { problemText } from './problem-text.ts'
+
+export interface OpenOptions {
+  config: Config
+  layout: Layout
+  /** Null: the home window. */
+  script: string | null
+  arguments: Record<string, string>
+  mode: OpenMode
+  watch: boolean
+  /** PNG file to write the first window's picture to; then the app ends. */
+  screenshot: string | null
+  /** ms between the first paint and the picture. */
+  screenshotAfterMs: number
+  /** The file came by double-click: ask if it was never seen before. */
+  ask: boolean
+  workerId: string
+  stdout: (text: string) => void
+  stderr: (text: string) => void
+  /** Calls back at SIGINT, SIGTERM or SIGHUP. */
+  onSignal: (listener: () => void) => void
+}
+
+/** `oriel [script]`: opens it and stays until its last window is closed. Gives the exit code. */
+export async function open(options: OpenOptions): Promise<number> {
+  const { config, script } = options
+  const scriptPath = script === null ? null : path.resolve(script)
+  if (scriptPath !== null) await checkScript(scriptPath)
+  // A picture is taken without a window in anybody's way.
+  const requested = config.host ?? (options.screenshot === null ? undefined : 'headless')
+  const own = requested === 'headless'
+  const log = createLog({ file: path.join(config.home, 'oriel.log'), level: config.logLevel })
+  let app: App | null = null
+  const claim = own
+    ? null
+    : await claimHome({
+        homeDir: config.home,
+        log,
+        onRequest: async (request) => {
+          if (!app)
+            return {
+              ok: false,
+              error: { code: 'not_connected', message: 'The app is still starting.', retryable: true },
+            }
+          return handle(app, request)
+        },
+      })
+  try {
+    if (claim?.role === 'second') return await handOver(claim, options, scriptPath)
+    app = await start(options, log, requested)
+    const opened = app
+    options.onSignal(() => void opened.close())
+    const code = await run(opened, options, scriptPath)
+    await opened.close()
+    return code
+  } finally {
+    await app?.close()
+    if (claim?.role === 'first') await claim.close()
+    log.close()
+  }
+}
+
+async function start(
+  options: OpenOptions,
+  log: ReturnType<typeof createLog>,
+  requested: Config['host'] | undefined,
+): Promise<App> {
+  const { config, layout, stdout, stderr } = options
+  const chosen = await chooseHost(requested ?? undefined, {
+    log,
+    homeDir: config.home,
+    browser: config.browser,
+    render: options.screenshot !== null,
+    announce: ({ title, url }) => stdout(`${title}: ${url}\n`),
+    warn: (text) => stderr(`oriel: ${text}\n`),
+  })
+  if (chosen.note) stderr(`oriel: ${chosen.note}\n`)
+  const stores = await openDesktopStores({ homeDir: config.home, log, now: Date.now })
+  stores.onNotice((notice) => {
+    if (!('cleared' in notice)) stderr(`oriel: ${notice.text}\n`)
+  })
+  const runner = createScriptRunner({
+    runtime: layout.runtime,
+    workerUrl: layout.worker,
+    tempDir: path.join(config.home, 'cache'),
+    log,
+  })
+  let server: ReturnType<typeof createServer> | null = null
+  const app: App = new App({
+    config,
+    host: chosen.host,
+    stores,
+    runner,
+    log,
+    origin: async () => {
+      server ??= createServer({
+        pages: createPages({ directory: app.pages, rendererDir: layout.renderer, log }),
+        attach: (carrier) => app.lobby.receive(carrier),
+        port: config.port,
+        log,
+      })
+      return (await server).origin
+    },
+    openExternal: async (url) => {
+      const { default: openInBrowser } = await import('open')
+      await openInBrowser(url)
+    },
+    examplesDir: layout.examples,
+    workerId: options.workerId,
+    onOutput: (_session, stream, text) => (stream === 'stdout' ? stdout(text) : stderr(text)),
+    onProblem: (_session, problem) => stderr(problemText(problem, process.cwd())),
+  })
+  app.onClosed(async () => {
+    if (server) await (await server).close()
+  })
+  return app
+}
+
+async function run(app: App, options: OpenOptions, scriptPath: string | null): Promise<number> {
+  if (scriptPath === null) {
+    await app.openHome()
+    return app.done
+  }
+  const session = await app.openScript({
+    path: scriptPath,
+    arguments: options.arguments,
+    mode: options.mode,
+    named: !options.ask,
+    watch: options.watch,
+  })
+  if (session && options.screenshot !== null) return takePicture(session, options.screenshot, options)
+  return app.done
+}
+
+async function takePicture(session: Session, file: string, options: OpenOptions): Promise<number> {
+  const [widgetId] = session.windows.widgetIds
+  if (session.problem) return EXIT.scriptFailed
+  if (widgetId === undefined) {
+    options.stderr('oriel: the script showed no window, so there is nothing to take a picture of.\n')
+    return EXIT.scriptFailed
+  }
+  await session.windows.painted(widgetId)
+  if (options.screenshotAfterMs > 0) await new Promise((resolve) => setTimeout(resolve, options.screenshotAfterMs))
+  const png = await session.windows.get(widgetId).capture()
+  await writeFile(file, png).catch((error: unknown) => {
+    throw new OrielError('bad_usage', `${file} could not be written (${(error as NodeJS.ErrnoException).code}).`, {
+      cause: error,
+    })
+  })
+  return EXIT.fine
+}
+
+/** What another process asks of the one that has the home. */
+async function handle(app: App, request: HandoverRequest) {
+  try {
+    if (request.kind === 'open-home') await app.openHome()
+    else {
+      await app.openScript({
+        path: request.path,
+        arguments: request.arguments,
+        mode: request.mode,
+        named: !request.ask,
+      })
+    }
+    return { ok: true } as const
+  } catch (error) {
+    const { toPublicError } = await import('../../shared/errors.ts')
+    return { ok: false, error: toPublicError(error) } as const
+  }
+}
+
+async function handOver(
+  claim: {
+    send(request: HandoverRequest): Promise<{ ok: true } | { ok: false; error: { code: string; message: string } }>
+  },
+  options: OpenOptions,
+  scriptPath: string | null,
+): Promise<number> {
+  const reply = await claim.send(
+    scriptPath === null
+      ? { kind: 'open-home' }
+      : { kind: 'open-script', path: scriptPath, arguments: options.arguments, mode: options.mode, ask: options.ask },
+  )
+  if (reply.ok) return EXIT.fine
+  options.stderr(`oriel: ${reply.error.message}\n`)
+  return exitCodeOf(new OrielError('bad_usage', reply.error.message))
+}

@@ -1,0 +1,45 @@
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+/** Where the parts of this installation are. Absolute paths; URLs where Node wants URLs. */
+export interface Layout {
+  root: string
+  resources: string
+  examples: string
+  templates: string
+  /** The renderer's built files. */
+  renderer: string
+  preload: string
+  /** The command's own file, for desktop entries. */
+  cli: string
+  /** Entry of the script worker. */
+  worker: URL
+  /** What scripts import from the app itself: specifier → URL of the module. */
+  runtime: Record<string, string>
+}
+
+/** `entryUrl`: `import.meta.url` of src/main/cli.ts, or of what it was built to, out/main/cli.js; both lie two folders deep. */
+export function layoutOf(entryUrl: string): Layout {
+  const entry = fileURLToPath(entryUrl)
+  const root = path.resolve(path.dirname(entry), '../..')
+  const fromSource = entry.endsWith('.ts')
+  const main = path.join(root, fromSource ? 'src' : 'out/main')
+  const url = (...parts: string[]) => pathToFileURL(path.join(...parts)).href
+  const installed = (specifier: string) => import.meta.resolve(specifier)
+  return {
+    root,
+    resources: path.join(root, 'resources'),
+    examples: path.join(root, 'resources/examples'),
+    templates: path.join(root, 'resources/templates'),
+    renderer: path.join(root, 'out/renderer'),
+    preload: path.join(root, 'out/preload/index.cjs'),
+    cli: entry,
+    worker: new URL(fromSource ? url(main, 'main/scripts/worker.ts') : url(main, 'scripts/worker.js')),
+    runtime: {
+      oriel: url(main, fromSource ? 'sdk/index.ts' : 'sdk/index.js'),
+      react: installed('react'),
+      'react/jsx-runtime': installed('react/jsx-runtime'),
+      zod: installed('zod'),
+    },
+  }
+}
