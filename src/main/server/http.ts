@@ -1,0 +1,112 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Log } from '../log.ts'
+import { errorResponse } from './error-page.ts'
+import type { RefusalLog } from './refusals.ts'
+import type { PageHandler } from './types.ts'
+
+/** Characters of an address with its query. */
+const MAX_URL_LENGTH = 4096
+/** Bytes of all headers of a request together. */
+const MAX_HEADER_BYTES = 16 * 1024
+const HEADERS_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 30_000
+const KEEP_ALIVE_MS = 60_000
+/** Answers up to this size are sent in one write. */
+const WRITE_AT_ONCE_BYTES = 4 * 1024 * 1024
+
+export interface HttpOptions {
+  pages: PageHandler
+  log: Log
+  refusals: RefusalLog
+}
+
+/** An http server that answers GET and HEAD from `pages`. It does not listen yet. */
+export function createHttpServer({ pages, log, refusals }: HttpOptions): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      noDelay: true,
+    },
+    (incoming, outgoing) => {
+      respond(incoming, outgoing).catch((error: unknown) => {
+        // the browser went away in the middle, or a file became shorter than announced: only this answer is lost
+        log.debug('an answer was not finished', { error: String(error) })
+        outgoing.destroy()
+      })
+    },
+  )
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code !== 'ECONNRESET') refusals.note('malformed http request', error.code)
+    refuseRaw(socket, error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request')
+  })
+
+  async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const response = refusal(incoming) ?? (await pages(toRequest(incoming), { trusted: false }))
+    // a body is never read; the connection that brings one is not used again
+    if (incoming.headers['content-length'] || incoming.headers['transfer-encoding']) outgoing.shouldKeepAlive = false
+    await send(response, outgoing, incoming.method === 'HEAD')
+  }
+
+  function refusal(incoming: IncomingMessage): Response | null {
+    if (!isOwnHost(incoming)) {
+      refusals.note('foreign host', incoming.headers.host)
+      return errorResponse(403, 'Wrong address', 'Open this page at the address that Oriel printed.')
+    }
+    if (incoming.method !== 'GET' && incoming.method !== 'HEAD') {
+      refusals.note('method', incoming.method)
+      return errorResponse(405, 'Not allowed', 'Pages can only be read here.', { allow: 'GET, HEAD' })
+    }
+    if (incoming.url!.length > MAX_URL_LENGTH) {
+      refusals.note('address too long')
+      return errorResponse(414, 'Address too long', 'There is nothing at this address.')
+    }
+    return null
+  }
+
+  return server
+}
+
+/**
+ * Whether a request was sent to us by our own name. A foreign name that was made to resolve to 127.0.0.1 (DNS
+ * rebinding) would make its pages one origin with ours.
+ */
+export function isOwnHost(incoming: IncomingMessage): boolean {
+  const { host } = incoming.headers
+  const port = incoming.socket.localPort
+  return (host === `127.0.0.1:${port}` || host === `localhost:${port}`) && incoming.url!.startsWith('/')
+}
+
+/** Answers on a bare socket and ends it. */
+export function refuseRaw(socket: Duplex, status: string): void {
+  // the other side may be gone already; that must not become an uncaught error
+  socket.on('error', () => socket.destroy())
+  if (!socket.writable) return void socket.destroy()
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
+}
+
+function toRequest(incoming: IncomingMessage): Request {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (typeof value === 'string') headers.set(name, value)
+    else for (const item of value ?? []) headers.append(name, item)
+  }
+  return new Request(`http://${incoming.headers.host}${incoming.url}`, { method: incoming.method, headers })
+}
+
+async function send(response: Response, outgoing: ServerResponse, headOnly: boolean): Promise<void> {
+  outgoing.statusCode = response.status
+  for (const [name, value] of response.headers) outgoing.setHeader(name, value)
+  const announced = response.headers.get('content-length')
+  if (response.body && Number(announced ?? 0) > WRITE_AT_ONCE_BYTES && !headOnly) {
+    return pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing)
+  }
+  const body = new Uint8Array(await response.arrayBuffer())
+  if (announced === null) outgoing.setHeader('content-length', body.byteLength)
+  outgoing.end(headOnly ? undefined : body)
+}

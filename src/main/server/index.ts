@@ -1,0 +1,73 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { OrielError } from '../../shared/errors.ts'
+import { DEFAULT_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
+import type { Log } from '../log.ts'
+import { createHttpServer } from './http.ts'
+import { RefusalLog } from './refusals.ts'
+import type { Attach, PageHandler } from './types.ts'
+import { acceptWebSockets } from './ws.ts'
+
+export interface ServerOptions {
+  pages: PageHandler
+  /** Gets every WebSocket that was let in, not yet greeted. */
+  attach: Attach
+  /** 0 (the default): any free port. */
+  port?: number
+  log: Log
+  /** Bytes of one message, either way; default 20 MiB. */
+  maxMessageBytes?: number
+  /** Whether WebSockets without an Origin, so not of a browser, are let in; default false. */
+  allowPrograms?: boolean
+}
+
+export interface PageServer {
+  readonly port: number
+  /** `http://127.0.0.1:` and the port. */
+  readonly origin: string
+  /** Ends every connection (WebSockets with 4010) and frees the port. Idempotent. */
+  close(): Promise<void>
+}
+
+/** Only this machine reaches it. */
+const HOST = '127.0.0.1'
+
+/**
+ * Serves pages and their WebSockets on 127.0.0.1. Nothing listens before this is called. Throws OrielError environment
+ * if the port cannot be had.
+ */
+export async function createServer(options: ServerOptions): Promise<PageServer> {
+  const { pages, attach, port = 0, log, maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES, allowPrograms = false } = options
+  const refusals = new RefusalLog(log)
+  const server = createHttpServer({ pages, log, refusals })
+  const sockets = acceptWebSockets({ server, attach, maxMessageBytes, allowPrograms, log, refusals })
+
+  server.listen({ port, host: HOST, exclusive: true })
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw new OrielError('environment', portProblem(port, (error as NodeJS.ErrnoException).code), { cause: error })
+  }
+  server.on('error', (error) => log.error('the server had an error', { error: String(error) }))
+  const address = server.address() as AddressInfo
+
+  let closing: Promise<void> | null = null
+  async function close(): Promise<void> {
+    const closed = once(server, 'close')
+    server.close()
+    await sockets.close()
+    server.closeAllConnections()
+    await closed
+  }
+  return {
+    port: address.port,
+    origin: `http://${HOST}:${address.port}`,
+    close: () => (closing ??= close()),
+  }
+}
+
+function portProblem(port: number, code: string | undefined): string {
+  if (code === 'EADDRINUSE') return `Port ${port} is already in use. Choose another with --port, or leave it out.`
+  if (code === 'EACCES') return `Port ${port} needs rights that this program does not have. Choose one above 1023.`
+  return `Port ${port} on ${HOST} could not be opened (${code}).`
+}

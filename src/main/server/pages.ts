@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { randomId } from '../../shared/ids.ts'
+import type { Log } from '../log.ts'
+import { composePage, frameUrl } from './compose.ts'
+import { errorResponse, linkRefused, notFound } from './error-page.ts'
+import { fileResponse } from './files.ts'
+import { contentSecurityPolicy, pageHeaders } from './headers.ts'
+import type { Page, PageDirectory, PageHandler } from './types.ts'
+
+export interface PagesOptions {
+  directory: PageDirectory
+  /** Folder, absolute, of the built renderer; what is in its folder `assets` is served under `/assets/`. */
+  rendererDir: string
+  log: Log
+}
+
+/** Where the server takes WebSockets. */
+export const SOCKET_PATH = '/ws'
+
+const WINDOW_PATH = /^\/w\/([\w-]{1,200})(?:\/files\/(.+))?$/
+/** A name ending in eight characters of content hash, as the bundler writes them (all but lower-case words): what it holds never changes. */
+const HASHED_NAME = /-(?=[\w-]*[A-Z\d])[\w-]{8}\.\w+$/
+/** Cookies of one name that are tried; a foreign program on 127.0.0.1 could add its own. */
+const MAX_COOKIES = 4
+
+/** Answers the addresses of pages, of what stands beside them and of the renderer's files; 404 for all others. Never throws. */
+export function createPages(options: PagesOptions): PageHandler {
+  return async (request, { trusted }) => {
+    const url = new URL(request.url)
+    try {
+      return (await answer(options, request, url, trusted)) ?? notFound()
+    } catch (error) {
+      // the path alone: the query holds the ticket
+      options.log.error('a page could not be made', { path: url.pathname, error: String(error) })
+      return errorResponse(
+        500,
+        'This page could not be made',
+        'Something went wrong inside Oriel. The log has the details.',
+      )
+    }
+  }
+}
+
+async function answer(
+  { directory, rendererDir }: PagesOptions,
+  request: Request,
+  url: URL,
+  trusted: boolean,
+): Promise<Response | null> {
+  if (url.pathname.startsWith('/assets/')) {
+    const encodedPath = url.pathname.slice('/assets/'.length)
+    return fileResponse({ root: path.join(rendererDir, 'assets'), encodedPath, cache: assetCache, request })
+  }
+  const match = WINDOW_PATH.exec(url.pathname)
+  if (!match) return null
+  if (!trusted && isForeignEmbed(request)) return linkRefused()
+  const windowKey = match[1]!
+  const filePath = match[2]
+
+  const ticket = url.searchParams.get('ticket')
+  // a program that only looks (HEAD) must not use the ticket up
+  if (ticket !== null && filePath === undefined && request.method === 'GET' && !trusted) {
+    const secret = directory.admit(windowKey, ticket)
+    if (secret !== null) return toPage(windowKey, { 'set-cookie': cookie(windowKey, secret) })
+  }
+  const page = findPage(directory, request, windowKey, trusted)
+  if (!page) return linkRefused()
+  if (filePath !== undefined) {
+    const { content } = page.widget
+    if (content.kind !== 'file') return null
+    return fileResponse({ root: path.dirname(content.file), encodedPath: filePath, cache: () => 'no-cache', request })
+  }
+  // a used ticket in the address of a window that is let in anyway: it was reloaded, or restored by the browser
+  if (ticket !== null && !trusted) return toPage(windowKey)
+  return pageResponse(page, windowKey, url, trusted)
+}
+
+async function pageResponse(page: Page, windowKey: string, url: URL, trusted: boolean): Promise<Response> {
+  const { content } = page.widget
+  let html = content.kind === 'html' ? content.html : ''
+  if (content.kind === 'file') {
+    const read = await readHtml(content.file)
+    if (read instanceof Response) return read
+    html = read
+  }
+  const nonce = randomId()
+  const body = composePage({
+    page,
+    html,
+    nonce,
+    socket: trusted ? null : SOCKET_PATH,
+    base: content.kind === 'file' ? `/w/${windowKey}/files/` : null,
+  })
+  const policy = contentSecurityPolicy({
+    nonce,
+    socketOrigin: trusted ? null : `ws://${url.host}`,
+    frameOrigin: frameUrl(page)?.origin ?? null,
+  })
+  return new Response(body, { headers: pageHeaders(policy) })
+}
+
+async function readHtml(file: string): Promise<string | Response> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
+  } catch (error) {
+    if (error instanceof TypeError) {
+      return errorResponse(500, 'This file cannot be shown', `${file} is not UTF-8 text.`)
+    }
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    return missing
+      ? errorResponse(404, 'This file is missing', `${file} does not exist any more.`)
+      : errorResponse(500, 'This file cannot be shown', `${file} could not be read.`)
+  }
+}
+
+function toPage(windowKey: string, headers?: Record<string, string>): Response {
+  return new Response(null, {
+    status: 303,
+    headers: { location: `/w/${windowKey}`, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', ...headers },
+  })
+}
+
+// Cookies belong to a host and are shared between its ports: the path keeps this one from other windows, and from
+// whatever else serves pages on 127.0.0.1. `Secure` would keep it from http.
+function cookie(windowKey: string, secret: string): string {
+  return `oriel=${encodeURIComponent(secret)}; Path=/w/${windowKey}; HttpOnly; SameSite=Strict`
+}
+
+function findPage(directory: PageDirectory, request: Request, windowKey: string, trusted: boolean): Page | null {
+  if (trusted) return directory.page(windowKey, 'trusted')
+  for (const secret of cookieValues(request.headers.get('cookie') ?? '')) {
+    const page = directory.page(windowKey, secret)
+    if (page) return page
+  }
+  return null
+}
+
+function cookieValues(header: string): string[] {
+  const values: string[] = []
+  for (const part of header.split(';')) {
+    const text = part.trim()
+    if (!text.startsWith('oriel=')) continue
+    try {
+      const value = decodeURIComponent(text.slice('oriel='.length))
+      // 'trusted' is the directory's word for a way in that needs no secret
+      if (value !== '' && value !== 'trusted') values.push(value)
+    } catch {
+      // not one of ours
+    }
+    if (values.length === MAX_COOKIES) break
+  }
+  return values
+}
+
+/** Whether a page of another origin wants this as a part of itself. Pages of other ports count as the same site, so SameSite alone lets them. */
+function isForeignEmbed(request: Request): boolean {
+  const site = request.headers.get('sec-fetch-site')
+  if (site === null || site === 'same-origin' || site === 'none') return false
+  return request.headers.get('sec-fetch-mode') !== 'navigate' || request.headers.get('sec-fetch-dest') !== 'document'
+}
+
+function assetCache(name: string): string {
+  return HASHED_NAME.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache'
+}

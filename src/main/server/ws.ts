@@ -1,0 +1,130 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocket, WebSocketServer } from 'ws'
+import { webSocketCarrier } from '../../shared/carriers/websocket.ts'
+import { CLOSE } from '../../shared/protocol.ts'
+import type { Log } from '../log.ts'
+import { isOwnHost, refuseRaw } from './http.ts'
+import { SOCKET_PATH } from './pages.ts'
+import type { RefusalLog } from './refusals.ts'
+import type { Attach } from './types.ts'
+
+/** Connections that may be open without having sent anything yet. */
+const MAX_SILENT_CONNECTIONS = 64
+/** How long the other side may take to answer a close. */
+const CLOSE_TIMEOUT_MS = 2000
+
+/** What `ws` closes with by itself when it cannot take a frame, in our own codes (rule V2). */
+const FRAME_FAULTS: ReadonlyMap<number | undefined, { code: number; reason: string }> = new Map([
+  [1002, { code: CLOSE.badMessage, reason: 'The frame was malformed.' }],
+  [1007, { code: CLOSE.badMessage, reason: 'A message must be binary; this was text.' }],
+  [1008, { code: CLOSE.badMessage, reason: 'The message came in too many pieces.' }],
+  [1009, { code: CLOSE.tooLarge, reason: 'The message is larger than the limit.' }],
+])
+
+class PageSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    const fault = FRAME_FAULTS.get(code)
+    if (fault) super.close(fault.code, fault.reason)
+    else super.close(code, reason)
+  }
+}
+
+export interface WebSocketOptions {
+  server: Server
+  attach: Attach
+  /** Bytes */
+  maxMessageBytes: number
+  /** Lets in what sends no Origin, which browsers always do. Such a program shows its ticket in hello as any other client. */
+  allowPrograms: boolean
+  log: Log
+  refusals: RefusalLog
+}
+
+/** Takes WebSockets of our own pages on `/ws` and hands each to `attach`. Gives the function that ends them all. */
+export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<void> } {
+  const { server, attach, maxMessageBytes, log, refusals } = options
+  const settings = {
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    // compressing costs more than the loopback gains
+    perMessageDeflate: false,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    // nothing is ever said in a subprotocol (rule D6)
+    handleProtocols: () => false as const,
+    WebSocket: PageSocket,
+  }
+  const sockets = new WebSocketServer<typeof PageSocket>(settings)
+  const silent = new Set<WebSocket>()
+  let closing = false
+
+  server.on('upgrade', (request, stream, head) => {
+    const refused = refusal(request)
+    if (refused) return refuseRaw(stream, refused)
+    // TCP_NODELAY is set by ws
+    sockets.handleUpgrade(request, stream as Duplex, head, (socket) => take(socket))
+  })
+  // ws answers an upgrade that is malformed and tells of it here
+  sockets.on('wsClientError', (error) => refusals.note('malformed upgrade', error.message))
+
+  function refusal(request: IncomingMessage): string | null {
+    if (closing) return '503 Service Unavailable'
+    if (!isOwnHost(request)) {
+      refusals.note('foreign host', request.headers.host)
+      return '403 Forbidden'
+    }
+    if (request.url !== SOCKET_PATH) {
+      // the query is left out: someone may have put a ticket there
+      refusals.note('upgrade at a wrong path', request.url!.split('?', 1)[0])
+      return '404 Not Found'
+    }
+    if (!isOwnOrigin(request)) {
+      refusals.note('foreign origin', request.headers.origin ?? '(none)')
+      return '403 Forbidden'
+    }
+    if (silent.size >= MAX_SILENT_CONNECTIONS) {
+      refusals.note('too many connections without hello')
+      return '503 Service Unavailable'
+    }
+    return null
+  }
+
+  function isOwnOrigin(request: IncomingMessage): boolean {
+    const { origin } = request.headers
+    if (origin === undefined) return options.allowPrograms
+    const port = request.socket.localPort
+    return origin === `http://127.0.0.1:${port}` || origin === `http://localhost:${port}`
+  }
+
+  function take(socket: PageSocket): void {
+    silent.add(socket)
+    const heard = (): void => void silent.delete(socket)
+    socket.once('message', heard)
+    socket.once('close', (code, reason) => {
+      heard()
+      if (code === CLOSE.badMessage || code === CLOSE.tooLarge) refusals.note('bad frame', `${code} ${reason}`)
+    })
+    try {
+      attach(webSocketCarrier(socket, { maxMessageBytes }))
+    } catch (error) {
+      log.error('a connection could not be attached', { error: String(error) })
+      socket.terminate()
+    }
+  }
+
+  return {
+    async close() {
+      closing = true
+      const ends = [...sockets.clients].map(
+        (socket) =>
+          new Promise<void>((resolve) => {
+            if (socket.readyState === WebSocket.CLOSED) return resolve()
+            socket.once('close', () => resolve())
+            socket.close(CLOSE.shutdown, 'Oriel is closing.')
+          }),
+      )
+      await Promise.all(ends)
+      sockets.close()
+    },
+  }
+}
