@@ -1,19 +1,18 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { OrielError } from '../../shared/errors.ts'
-import { App } from '../app.ts'
-import type { OpenMode } from '../app.ts'
+import type { App, OpenMode } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Session } from '../engine/session.ts'
+import { createDesktop } from '../desktop.ts'
 import { chooseHost } from '../hosts/index.ts'
+import type { HostName } from '../hosts/types.ts'
 import type { Layout } from '../layout.ts'
 import { createLog } from '../log.ts'
-import { checkScript, createScriptRunner } from '../scripts/index.ts'
-import { createPages } from '../server/pages.ts'
-import { createServer } from '../server/index.ts'
+import type { Log } from '../log.ts'
+import { checkScript } from '../scripts/index.ts'
 import { claimHome } from '../single-instance.ts'
 import type { HandoverRequest } from '../single-instance.ts'
-import { openDesktopStores } from '../stores/index.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { problemText } from './problem-text.ts'
 
@@ -77,13 +76,9 @@ export async function open(options: OpenOptions): Promise<number> {
   }
 }
 
-async function start(
-  options: OpenOptions,
-  log: ReturnType<typeof createLog>,
-  requested: Config['host'] | undefined,
-): Promise<App> {
-  const { config, layout, stdout, stderr } = options
-  const chosen = await chooseHost(requested ?? undefined, {
+async function start(options: OpenOptions, log: Log, requested: HostName | undefined): Promise<App> {
+  const { config, layout, stdout, stderr, workerId } = options
+  const chosen = await chooseHost(requested, {
     log,
     homeDir: config.home,
     browser: config.browser,
@@ -92,43 +87,20 @@ async function start(
     warn: (text) => stderr(`oriel: ${text}\n`),
   })
   if (chosen.note) stderr(`oriel: ${chosen.note}\n`)
-  const stores = await openDesktopStores({ homeDir: config.home, log, now: Date.now })
-  stores.onNotice((notice) => {
-    if (!('cleared' in notice)) stderr(`oriel: ${notice.text}\n`)
-  })
-  const runner = createScriptRunner({
-    runtime: layout.runtime,
-    workerUrl: layout.worker,
-    tempDir: path.join(config.home, 'cache'),
-    log,
-  })
-  let server: ReturnType<typeof createServer> | null = null
-  const app: App = new App({
+  const openExternal = async (url: string) => {
+    const { default: openInBrowser } = await import('open')
+    await openInBrowser(url)
+  }
+  const { app } = await createDesktop({
     config,
-    host: chosen.host,
-    stores,
-    runner,
+    layout,
     log,
-    origin: async () => {
-      server ??= createServer({
-        pages: createPages({ directory: app.pages, rendererDir: layout.renderer, log }),
-        attach: (carrier) => app.lobby.receive(carrier),
-        port: config.port,
-        log,
-      })
-      return (await server).origin
-    },
-    openExternal: async (url) => {
-      const { default: openInBrowser } = await import('open')
-      await openInBrowser(url)
-    },
-    examplesDir: layout.examples,
-    workerId: options.workerId,
-    onOutput: (_session, stream, text) => (stream === 'stdout' ? stdout(text) : stderr(text)),
-    onProblem: (_session, problem) => stderr(problemText(problem, process.cwd())),
-  })
-  app.onClosed(async () => {
-    if (server) await (await server).close()
+    host: chosen.host,
+    origin: null,
+    workerId,
+    openExternal,
+    stdout,
+    stderr,
   })
   return app
 }

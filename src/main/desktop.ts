@@ -1,0 +1,65 @@
+import path from 'node:path'
+import type { ScriptProblem } from '../shared/records.ts'
+import { App } from './app.ts'
+import { problemText } from './commands/problem-text.ts'
+import type { Config } from './config.ts'
+import type { WindowHost } from './hosts/types.ts'
+import type { Layout } from './layout.ts'
+import type { Log } from './log.ts'
+import { createScriptRunner } from './scripts/index.ts'
+import { createServer } from './server/index.ts'
+import type { PageServer } from './server/index.ts'
+import { createPageHandler } from './server/pages.ts'
+import type { PageHandler } from './server/types.ts'
+import { openDesktopStores } from './stores/index.ts'
+
+export interface DesktopOptions {
+  config: Config
+  layout: Layout
+  log: Log
+  host: WindowHost
+  /** Scheme and authority of page addresses where the host brings its own way to them; null: a server on 127.0.0.1, started when the first window opens. */
+  origin: string | null
+  workerId: string
+  openExternal: (url: string) => Promise<void>
+  stdout: (text: string) => void
+  stderr: (text: string) => void
+}
+
+/** An app with its stores, script runner and pages, for whichever host makes its windows. */
+export async function createDesktop(options: DesktopOptions): Promise<{ app: App; pages: PageHandler }> {
+  const { config, layout, log, host, stdout, stderr } = options
+  const stores = await openDesktopStores({ homeDir: config.home, log, now: Date.now })
+  stores.onNotice((notice) => {
+    if (!('cleared' in notice)) stderr(`oriel: ${notice.text}\n`)
+  })
+  const runner = createScriptRunner({
+    runtime: layout.runtime,
+    workerUrl: layout.worker,
+    tempDir: path.join(config.home, 'cache'),
+    log,
+  })
+  let server: Promise<PageServer> | null = null
+  const app: App = new App({
+    config,
+    host,
+    stores,
+    runner,
+    log,
+    origin: async () => {
+      if (options.origin !== null) return options.origin
+      server ??= createServer({ pages, attach: (carrier) => app.lobby.receive(carrier), port: config.port, log })
+      return (await server).origin
+    },
+    openExternal: options.openExternal,
+    examplesDir: layout.examples,
+    workerId: options.workerId,
+    onOutput: (_session, stream, text) => (stream === 'stdout' ? stdout(text) : stderr(text)),
+    onProblem: (_session, problem: ScriptProblem) => stderr(problemText(problem, process.cwd())),
+  })
+  const pages = createPageHandler({ directory: app.pages, assetsDir: path.join(layout.renderer, 'assets'), log })
+  app.onClosed(async () => {
+    if (server) await (await server).close()
+  })
+  return { app, pages }
+}
