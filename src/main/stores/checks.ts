@@ -32,17 +32,22 @@ export interface DocumentEnd {
   version: number
 }
 
-/** Throws bad_value unless `commits` are of one epoch, rise, and go on from `end`; null is a document not stored yet. */
-export function checkAppend(sessionId: string, commits: readonly Commit[], end: DocumentEnd | null): void {
-  let last = end ?? { epoch: commits[0]?.epoch ?? '', version: 0 }
+/**
+ * The commits that come after `end` (null: nothing is stored yet). Those up to it are stored already: an epoch has one
+ * writer, so they can only be the same again. Throws bad_value unless all are of one epoch, that of `end`, and rise.
+ */
+export function newCommits(sessionId: string, commits: readonly Commit[], end: DocumentEnd | null): Commit[] {
+  const epoch = end?.epoch ?? commits[0]?.epoch
+  let last = 0
   for (const commit of commits) {
-    if (commit.epoch !== last.epoch || !(commit.version > last.version))
+    if (commit.epoch !== epoch || !(commit.version > last))
       throw new OrielError(
         'bad_value',
-        `Commit ${commit.epoch}/${commit.version} does not follow ${last.epoch}/${last.version} of session ${sessionId}.`,
+        `Commit ${commit.epoch}/${commit.version} does not follow ${epoch}/${last} of session ${sessionId}.`,
       )
-    last = commit
+    last = commit.version
   }
+  return commits.filter((commit) => commit.version > (end?.version ?? 0))
 }
 
 /** Throws bad_value if a snapshot at `version` would put a document back behind its stored snapshot. */

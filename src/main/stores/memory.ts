@@ -1,4 +1,4 @@
-import { checkAppend, checkSnapshot, storeClosed, unknownSession } from './checks.ts'
+import { checkSnapshot, newCommits, storeClosed, unknownSession } from './checks.ts'
 import { decodeCommit, decodeSnapshot, emptySnapshot, encodeCommit, encodeSnapshot } from './codec.ts'
 import type { DesktopStores, SessionEntry, WidgetPlacement } from './types.ts'
 
@@ -106,10 +106,10 @@ export function createMemoryStores(): DesktopStores {
         const session = known(sessionId)
         const stored = session.document
         const end = stored && { epoch: stored.epoch, version: stored.log.at(-1)?.version ?? stored.version }
-        checkAppend(sessionId, commits, end)
+        const added = newCommits(sessionId, commits, end)
         // Encoded before anything changes: what cannot be encoded must leave nothing behind.
-        const rows = commits.map((commit) => ({ version: commit.version, bytes: copy(encodeCommit(commit)) }))
-        const epoch = commits[0]?.epoch
+        const rows = added.map((commit) => ({ version: commit.version, bytes: copy(encodeCommit(commit)) }))
+        const epoch = added[0]?.epoch
         if (epoch === undefined) return { logCommits: stored?.log.length ?? 0, logBytes: stored?.logBytes ?? 0 }
         const document = (session.document ??= emptyDocument(epoch))
         for (const row of rows) {

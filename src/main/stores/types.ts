@@ -80,9 +80,11 @@ export interface DocumentStore {
   load(sessionId: string): Promise<StoredDocument | null>
   /**
    * One transaction; all or nothing. Resolves when durable against kill -9, with the size of the log, so that the caller
-   * knows when a snapshot is due. The first append of a session starts from the empty document at version 0. Rejects with
-   * unknown_session; with bad_value if the commits are of another epoch than what is stored or do not rise above it; with
-   * store_damaged if the stored document was lost while the process ran: `saveSnapshot` then stores it anew.
+   * knows when a snapshot is due. The first append of a session starts from the empty document at version 0. Commits up
+   * to the stored version are taken as the same again, so a call may be repeated. Rejects with unknown_session; with
+   * bad_value if the commits do not rise, or are of another epoch than what is stored (a process that takes a session on
+   * says so by `saveSnapshot` in its own epoch, which also ends the writing of the one before); with store_damaged if the
+   * stored document was lost while the process ran: `saveSnapshot` then stores it anew.
    */
   append(sessionId: string, commits: readonly Commit[]): Promise<LogSize>
   /**

@@ -289,8 +289,6 @@ export function storeContract(name: string, createSubject: () => StoreSubject): 
       })
 
       it.each([
-        ['a version stored already', [commitOf(3)]],
-        ['a version under the snapshot', [commitOf(1)]],
         ['the same version twice', [commitOf(4), commitOf(4)]],
         ['versions out of order', [commitOf(5), commitOf(4)]],
         ['another epoch', [{ ...commitOf(4), epoch: 'e2' }]],
@@ -301,6 +299,22 @@ export function storeContract(name: string, createSubject: () => StoreSubject): 
         await stores.documents.append('s1', [commitOf(3)])
         await expect(stores.documents.append('s1', commits)).rejects.toMatchObject({ code: 'bad_value' })
         expect((await (await reread()).documents.load('s1'))?.commits).toEqual([commitOf(3)])
+      })
+
+      it('append may be repeated: what is stored already is not stored twice', async () => {
+        await stores.documents.saveSnapshot('s1', 'e1', 2, snapshotOf('s'))
+        const once = await stores.documents.append('s1', [commitOf(3), commitOf(4)])
+        expect(await stores.documents.append('s1', [commitOf(1), commitOf(3), commitOf(4)])).toEqual(once)
+        expect(await stores.documents.append('s1', [commitOf(4), commitOf(5)])).toMatchObject({ logCommits: 3 })
+        const stored = await (await reread()).documents.load('s1')
+        expect(stored?.commits).toEqual([commitOf(3), commitOf(4), commitOf(5)])
+      })
+
+      it('a process that takes a session on ends the writing of the one before', async () => {
+        await stores.documents.append('s1', [commitOf(1)])
+        await stores.documents.saveSnapshot('s1', 'e2', 1, snapshotOf('taken on'))
+        await expect(stores.documents.append('s1', [commitOf(2)])).rejects.toMatchObject({ code: 'bad_value' })
+        expect(await stores.documents.load('s1')).toMatchObject({ epoch: 'e2', commits: [] })
       })
 
       it('append is all or nothing: one commit that cannot be encoded leaves none', async () => {

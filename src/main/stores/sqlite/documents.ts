@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Commit, DocumentSnapshot } from '../../../shared/document/types.ts'
-import { checkAppend, checkSnapshot, sessionDamaged, unknownSession } from '../checks.ts'
+import { checkSnapshot, newCommits, sessionDamaged, unknownSession } from '../checks.ts'
 import { checksum, decodeCommit, decodeSnapshot, emptySnapshot, encodeCommit, encodeSnapshot } from '../codec.ts'
 import type { LogSize, StoredDocument } from '../types.ts'
 
@@ -57,11 +57,12 @@ export class DocumentTables {
       FROM commits WHERE document = ?`)
 
     this.load = db.transaction((sessionId: string) => this.#load(sessionId))
-    const append = db.transaction((sessionId: string, commits: readonly Commit[], blobs: readonly Buffer[]) =>
+    const append = db.transaction((sessionId: string, commits: readonly Commit[], blobs: ReadonlyMap<Commit, Buffer>) =>
       this.#append(sessionId, commits, blobs),
     )
     // Encoded before the write lock is taken: another process need not wait for it.
-    this.append = (sessionId, commits) => append.immediate(sessionId, commits, commits.map(encodeCommit))
+    this.append = (sessionId, commits) =>
+      append.immediate(sessionId, commits, new Map(commits.map((commit) => [commit, encodeCommit(commit)])))
     const saveSnapshot = db.transaction((sessionId: string, epoch: string, version: number, blob: Buffer) =>
       this.#replace(sessionId, epoch, version, blob),
     )
@@ -90,16 +91,17 @@ export class DocumentTables {
     }
   }
 
-  #append(sessionId: string, commits: readonly Commit[], blobs: readonly Buffer[]): LogSize {
+  #append(sessionId: string, commits: readonly Commit[], blobs: ReadonlyMap<Commit, Buffer>): LogSize {
     const row = this.#find.get(sessionId)
     if (!row) throw unknownSession(sessionId)
-    checkAppend(sessionId, commits, row.epoch === null ? null : { epoch: row.epoch, version: row.last_version })
-    const last = commits.at(-1)
+    const end = row.epoch === null ? null : { epoch: row.epoch, version: row.last_version }
+    const added = newCommits(sessionId, commits, end)
+    const last = added.at(-1)
     let size: LogSize = { logCommits: row.log_commits ?? 0, logBytes: row.log_bytes ?? 0 }
     if (!last) return size
-    if (row.epoch === null) this.#start(row.id, last.epoch)
-    for (const [index, commit] of commits.entries()) {
-      const blob = blobs[index]!
+    if (!end) this.#start(row.id, last.epoch)
+    for (const commit of added) {
+      const blob = blobs.get(commit)!
       this.#addCommit.run(row.id, commit.version, blob, checksum(blob))
       size = { logCommits: size.logCommits + 1, logBytes: size.logBytes + blob.length }
     }
