@@ -6,9 +6,7 @@ import { z } from 'zod'
 class Counter extends SessionState.define({ count: z.number().int().default(0) }) {}
 const counter = Counter.get()
 
-const page = html`<main>
-  <h1 id="count">${counter.count}</h1>
-  <button data-event="add">Add one</button>
-</main>`
+const page = html`<h1 id="count">${counter.count}</h1>
+  <button data-event="add">Add one</button>`
 const w = await show(page, { title: 'Hello', width: 360, height: 240 })
 w.on('add', () => w.patch('#count', html`${++counter.count}`))

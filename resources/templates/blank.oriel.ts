@@ -8,13 +8,11 @@ class Greeting extends SessionState.define({ name: z.string().default('world') }
 const greeting = Greeting.get()
 
 const w = await show(
-  html`<main>
-    <h1>Hello, <span id="name">${greeting.name}</span></h1>
+  html`<h1>Hello, <span id="name">${greeting.name}</span></h1>
     <form data-event="greet">
       <label>Your name <input name="name" required autocomplete="off" /></label>
-      <button>Greet</button>
-    </form>
-  </main>`,
+      <button type="submit">Greet</button>
+    </form>`,
   { title: 'Hello', width: 480, height: 320 },
 )
 

@@ -9,13 +9,13 @@ const KINDS = ['all', 'sun', 'rain', 'drizzle', 'fog', 'snow']
 export const CHARTS = ['rain', 'temperature', 'days'] as const
 
 export function page() {
-  return html`<main class="seattle">
+  return html`<div class="seattle">
     <header id="filters">${filters()}</header>
     <dl id="figures">${figures()}</dl>
     <section id="table" class="card" aria-label="Days">${table()}</section>
     <section id="chart" class="card" aria-label="Months">${chart()}</section>
     <section id="day" class="card" aria-label="The chosen day" aria-live="polite">${details()}</section>
-  </main>`
+  </div>`
 }
 
 export function filters() {
