@@ -1,0 +1,87 @@
+import { widgetRecordId } from '../../shared/records.ts'
+import type { WidgetProps } from '../../shared/records.ts'
+import type { Boot } from '../boot.ts'
+import type { DocumentChange, DocumentReader } from '../types.ts'
+import { syncHead } from './head.ts'
+import { morphAttributes, morphInside } from './morph.ts'
+import { isWholeDocument, parseDocument, parseInside } from './parse.ts'
+import { Patches } from './patches.ts'
+
+/** Id of the element that HTML fragments stand in. Absent where the script's HTML is a document of its own. */
+export const CONTENT_ELEMENT_ID = 'oriel-content'
+
+/** Keeps the page the same as its widget's record: content, patches, title and theme. */
+export class Content {
+  readonly #recordId: string
+  readonly #boot: Boot
+  readonly #reload: () => void
+  readonly #patches = new Patches(root)
+  #revision: string
+
+  /** `reload` is called for content that only the server can turn into a page: a file, a view, a change of kind. */
+  constructor(boot: Boot, reload: () => void) {
+    this.#recordId = widgetRecordId(boot.widgetId)
+    this.#boot = boot
+    this.#revision = boot.revision
+    this.#reload = reload
+  }
+
+  /** Draws what the document says now and follows it from here on. Returns the way to stop. */
+  follow(document: DocumentReader): () => void {
+    const draw = (change: DocumentChange) => {
+      const { ops } = change
+      if (
+        ops.length > 0 &&
+        !ops.some((op) => ('record' in op ? op.record.id === this.#recordId : 'id' in op && op.id === this.#recordId))
+      )
+        return
+      const record = document.get(this.#recordId)
+      if (!record) return
+      this.#patches.forget(ops, this.#recordId)
+      this.draw(record.props as unknown as WidgetProps)
+    }
+    draw({ ops: [] })
+    return document.onChange(draw)
+  }
+
+  /** Makes the page show `widget`. Draws only what differs from what it shows already. */
+  draw(widget: WidgetProps): void {
+    if (document.title !== widget.title) document.title = widget.title
+    applyTheme(widget.theme)
+    if (widget.revision !== this.#revision) {
+      this.#revision = widget.revision
+      this.#patches.reset()
+      if (!this.#drawContent(widget)) return this.#reload()
+    }
+    this.#patches.draw(widget.patches)
+  }
+
+  /** False if the page itself cannot. */
+  #drawContent({ content }: WidgetProps): boolean {
+    if (content.kind === 'html' && this.#boot.view === null && this.#boot.frame === null) {
+      drawHtml(content.html)
+      return true
+    }
+    return false
+  }
+}
+
+/** Sets the page's theme; the style sheet follows `data-theme`. */
+export function applyTheme(theme: WidgetProps['theme']): void {
+  const { dataset } = document.documentElement
+  if (dataset.theme !== theme) dataset.theme = theme
+}
+
+function root(): Element {
+  return document.getElementById(CONTENT_ELEMENT_ID) ?? document.body
+}
+
+/** A fragment becomes the inside of the content element; a document becomes the body, with its styles in the head. */
+function drawHtml(html: string): void {
+  const target = root()
+  if (!isWholeDocument(html)) return morphInside(target, parseInside(target, html))
+  const fresh = parseDocument(html)
+  syncHead(document.head, fresh.head)
+  if (target === document.body) morphAttributes(target, fresh.body)
+  morphInside(target, fresh.body)
+}

@@ -1,0 +1,80 @@
+import './theme/page.css'
+import { ClientSession } from '../client/client-session.ts'
+import type { ClientEvent, RequestOptions } from '../client/types.ts'
+import { OrielError } from '../shared/errors.ts'
+import type { Value } from '../shared/value.ts'
+import { readBoot } from './boot.ts'
+import type { Boot } from './boot.ts'
+import { openCarrier } from './carrier.ts'
+import { Content, applyTheme } from './html/content.ts'
+import { followLinks } from './html/links.ts'
+import { Triggers } from './html/triggers.ts'
+import { reloadFor } from './reload.ts'
+import { sayError } from './say.ts'
+import { ShellModel } from './shell/model.ts'
+import { showShell } from './shell/show.ts'
+
+/*
+ * The page of every window. Its HTML is drawn before this runs; from here it lives: events go to the script, changes of
+ * the document come back. React comes later and only where something of ours is to be drawn.
+ */
+
+/** A trigger's answer may take as long as its handler does; 24 days is the longest a timer can wait. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1
+
+async function start(boot: Boot): Promise<void> {
+  applyTheme(boot.theme)
+  const { widgetId } = boot
+  const model = new ShellModel()
+  const session = new ClientSession({ ticket: boot.ticket, open: openCarrier(boot) })
+  const sender = {
+    emit: (type: string, data?: Value) => session.emit(widgetId, type, data),
+    request: (type: string, data?: Value, options?: RequestOptions) => session.request(widgetId, type, data, options),
+  }
+  const onError = (error: unknown) => {
+    const text = sayError(error)
+    if (text !== null) model.toast('error', text)
+  }
+
+  const connected = session.connect()
+  if (!window.orielEarly) await import('./early.ts')
+  const early = window.orielEarly
+  delete window.orielEarly
+  new Triggers({
+    send: async (type, data) => {
+      await connected
+      return sender.request(type, data, { timeoutMs: NO_TIMEOUT_MS })
+    },
+    onError,
+  }).listen(document)
+  followLinks(document, { openExternal: (url) => session.call('external.open', { url }), onError })
+  addEventListener('unhandledrejection', ({ reason }) => {
+    if (reason instanceof OrielError) onError(reason)
+  })
+  session.onEvent((event: ClientEvent) => {
+    if (early?.hears(event.type)) return early.dispatch(event)
+    throw new OrielError('no_handler', `The page has no handler for "${event.type}".`)
+  })
+  session.onStateChange((connection) => model.set({ connection }))
+  showShell(model, session, boot)
+
+  try {
+    await connected
+  } catch (error) {
+    early?.fail(error)
+    model.set({ ended: error instanceof Error ? error.message : 'The session could not be reached.' })
+    return
+  }
+  model.follow(session.document)
+  const content = new Content(boot, reloadFor(widgetId))
+  content.follow(session.document)
+  early?.attach(sender)
+  if (boot.view) {
+    const { mountView } = await import('./views/mount.tsx')
+    mountView(boot.view, { link: session, widgetId, onError })
+  }
+}
+
+const boot = readBoot(document)
+if (boot) void start(boot)
+else console.error('oriel: this page was not made by Oriel; it stays as it is.')

@@ -1,0 +1,92 @@
+import { useState } from 'react'
+import type { ScriptProps } from '../../shared/records.ts'
+import { fileName } from '../ui/path.ts'
+import { useDelayed } from '../ui/use-delayed.ts'
+import { Banner } from './Banner.tsx'
+import { FailedDialog } from './FailedDialog.tsx'
+import { ProblemPanel } from './ProblemPanel.tsx'
+import { ScriptDialog } from './ScriptDialog.tsx'
+
+export interface ScriptStatusProps {
+  script: ScriptProps
+  onStop: () => Promise<void>
+  onRestart: () => Promise<void>
+}
+
+/** How the script is doing, where that is not simply well. What is put aside stays as one line on top, so that nothing is lost. */
+export function ScriptStatus({ script, onStop, onRestart }: ScriptStatusProps) {
+  const key = `${script.state} ${script.problem?.message ?? ''} ${script.problem?.place?.line ?? ''}`
+  // What the person has put aside, or opened: for this state of affairs only.
+  const [aside, setAside] = useState<string | null>(null)
+  const [opened, setOpened] = useState<string | null>(null)
+  const slow = useDelayed(script.state === 'starting', 500)
+  const name = fileName(script.path)
+  const putAside = () => {
+    setAside(key)
+    setOpened(null)
+  }
+  const restart = (
+    <button type="button" onClick={() => void onRestart()}>
+      Restart
+    </button>
+  )
+
+  if (script.state === 'stalled') {
+    if (aside !== key) return <ScriptDialog kind="stalled" name={name} onClose={putAside} {...{ onStop, onRestart }} />
+    return (
+      <Banner
+        level="warning"
+        icon="hourglass"
+        actions={
+          <>
+            <button type="button" onClick={() => void onStop()}>
+              Stop
+            </button>
+            {restart}
+          </>
+        }
+      >
+        {name} is still not answering
+      </Banner>
+    )
+  }
+  if (script.state === 'stopped') {
+    if (aside !== key) return <ScriptDialog kind="stopped" name={name} onClose={putAside} {...{ onStop, onRestart }} />
+    return (
+      <Banner level="info" icon="stop" actions={restart}>
+        {name} is stopped
+      </Banner>
+    )
+  }
+  if (script.state === 'failed') {
+    const { problem } = script
+    if (problem && aside !== key) return <FailedDialog {...{ name, problem, onRestart }} onClose={putAside} />
+    return (
+      <Banner
+        level="error"
+        actions={
+          <>
+            {problem && (
+              <button type="button" onClick={() => setAside(null)}>
+                Details
+              </button>
+            )}
+            {restart}
+          </>
+        }
+      >
+        {name} has failed and no longer runs
+      </Banner>
+    )
+  }
+  if (script.problem) {
+    const { problem } = script
+    if (opened === key) return <FailedDialog {...{ name, problem, onRestart }} onClose={() => setOpened(null)} />
+    if (aside !== key) return <ProblemPanel {...{ name, problem }} onOpen={() => setOpened(key)} onDismiss={putAside} />
+  }
+  return slow ? (
+    <div className="starting" role="status">
+      <span>Starting {name}…</span>
+    </div>
+  ) : null
+}

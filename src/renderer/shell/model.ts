@@ -1,0 +1,88 @@
+import type { ClientState } from '../../client/types.ts'
+import type { NoticeProps, ScriptProps } from '../../shared/records.ts'
+import { SCRIPT_RECORD_ID } from '../../shared/records.ts'
+import type { DocumentChange, DocumentReader } from '../types.ts'
+
+export interface Notice extends NoticeProps {
+  id: string
+}
+export interface Toast {
+  id: number
+  level: 'info' | 'error'
+  text: string
+  /** How often the same thing was said while it stood there. */
+  count: number
+}
+
+/** Everything that the shell draws over a page. */
+export interface ShellState {
+  connection: ClientState
+  /** Why there is no connection and will be none; null while there is hope. */
+  ended: string | null
+  script: ScriptProps | null
+  notices: readonly Notice[]
+  toasts: readonly Toast[]
+}
+
+/** What the shell knows, apart from how it is drawn: kept by the page from the start, drawn once there is something to say. */
+export class ShellModel {
+  #state: ShellState = { connection: 'idle', ended: null, script: null, notices: [], toasts: [] }
+  readonly #listeners = new Set<() => void>()
+  #toasts = 0
+
+  get state(): ShellState {
+    return this.#state
+  }
+
+  /** Called after each change. Returns unsubscribe. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  set(change: Partial<ShellState>): void {
+    this.#state = { ...this.#state, ...change }
+    for (const listener of [...this.#listeners]) listener()
+  }
+
+  /** Says something in passing. */
+  toast(level: Toast['level'], text: string): void {
+    const { toasts } = this.#state
+    const same = toasts.find((toast) => toast.text === text && toast.level === level)
+    if (same)
+      return this.set({ toasts: toasts.map((toast) => (toast === same ? { ...same, count: same.count + 1 } : toast)) })
+    this.set({ toasts: [...toasts.slice(-3), { id: ++this.#toasts, level, text, count: 1 }] })
+  }
+
+  dismissToast(id: number): void {
+    this.set({ toasts: this.#state.toasts.filter((toast) => toast.id !== id) })
+  }
+
+  /** Follows the records `script` and `notice:…`. Returns the way to stop. */
+  follow(document: DocumentReader): () => void {
+    const read = ({ ops }: DocumentChange) => {
+      if (ops.length > 0 && !ops.some(concernsShell)) return
+      const notices: Notice[] = []
+      for (const { id, type, props } of document.records()) {
+        if (type === 'notice') notices.push({ id, ...(props as unknown as NoticeProps) })
+      }
+      const script = document.get(SCRIPT_RECORD_ID)?.props as unknown as ScriptProps | undefined
+      this.set({ notices, script: script ?? null })
+    }
+    read({ ops: [] })
+    return document.onChange(read)
+  }
+}
+
+/** Whether the shell must be drawn at all. */
+export function needsShell({ connection, ended, script, notices, toasts }: ShellState): boolean {
+  if (ended !== null || connection === 'reconnecting' || notices.length > 0 || toasts.length > 0) return true
+  return script !== null && (script.problem !== null || script.state !== 'running')
+}
+
+type Op = DocumentChange['ops'][number]
+
+function concernsShell(op: Op): boolean {
+  const id = 'record' in op ? op.record.id : 'id' in op ? op.id : ''
+  return id === SCRIPT_RECORD_ID || id.startsWith('notice:')
+}

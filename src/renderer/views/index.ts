@@ -1,0 +1,19 @@
+import type { ComponentType } from 'react'
+import type { Boot } from '../boot.ts'
+import type { PageLink } from '../types.ts'
+import { ErrorView } from './error.tsx'
+import { HomeView } from './home.tsx'
+import { TrustView } from './trust.tsx'
+
+export interface ViewProps {
+  link: PageLink
+  widgetId: string
+  onError: (error: unknown) => void
+}
+
+/** The renderer's own views by the name that a page's boot data gives. */
+export const views: { readonly [V in NonNullable<Boot['view']>]: ComponentType<ViewProps> } = {
+  home: HomeView,
+  trust: TrustView,
+  error: ErrorView,
+}

@@ -1,0 +1,15 @@
+import { createRoot } from 'react-dom/client'
+import type { Boot } from '../boot.ts'
+import { CONTENT_ELEMENT_ID } from '../html/content.ts'
+import { adoptStyles } from '../ui/styles.ts'
+import { views } from './index.ts'
+import type { ViewProps } from './index.ts'
+import css from './views.css?inline'
+
+/** Draws one of the renderer's own views as the page's content. */
+export function mountView(view: NonNullable<Boot['view']>, props: ViewProps): void {
+  const View = views[view]
+  adoptStyles(document, css)
+  const place = document.getElementById(CONTENT_ELEMENT_ID) ?? document.body
+  createRoot(place).render(<View {...props} />)
+}

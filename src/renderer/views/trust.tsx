@@ -1,0 +1,63 @@
+import { useState } from 'react'
+import type { TrustProps } from '../../shared/records.ts'
+import { Icon } from '../ui/Icon.tsx'
+import { Logo } from '../ui/Logo.tsx'
+import { formatBytes } from '../ui/format.ts'
+import { fileName, folder } from '../ui/path.ts'
+import { propsOf, useRecords } from '../ui/use-document.ts'
+import type { ViewProps } from './index.ts'
+
+const ABILITIES = [
+  { icon: 'folder', text: 'read, change and delete your files' },
+  { icon: 'network', text: 'use the network' },
+  { icon: 'program', text: 'start other programs' },
+] as const
+
+/** Asks once about a file never seen before. The careful answer has the focus. */
+export function TrustView({ link, widgetId, onError }: ViewProps) {
+  const [file] = propsOf<TrustProps>(useRecords(link.document), 'trust')
+  const [answer, setAnswer] = useState<boolean | null>(null)
+  if (!file) return null
+  const give = (allow: boolean) => {
+    setAnswer(allow)
+    link.emit(widgetId, 'trust.answer', { allow }).catch((error: unknown) => {
+      setAnswer(null)
+      onError(error)
+    })
+  }
+  return (
+    <div className="trust" onKeyDown={(event) => event.key === 'Escape' && answer === null && give(false)}>
+      <div className="card">
+        <Logo size={44} />
+        <h1>Open {fileName(file.path)}?</h1>
+        <p className="muted">You have not opened this file before. Scripts are programs; open only what you trust.</p>
+        <dl className="trust-file">
+          <dt>File</dt>
+          <dd>{fileName(file.path)}</dd>
+          <dt>Folder</dt>
+          <dd>{folder(file.path)}</dd>
+          <dt>Size</dt>
+          <dd>{formatBytes(file.bytes)}</dd>
+        </dl>
+        <p id="trust-abilities">Like any program you start, it can</p>
+        <ul className="trust-abilities" aria-labelledby="trust-abilities">
+          {ABILITIES.map(({ icon, text }) => (
+            <li key={icon}>
+              <Icon name={icon} />
+              {text}
+            </li>
+          ))}
+        </ul>
+        <div className="actions">
+          <button type="button" className="plain" autoFocus disabled={answer !== null} onClick={() => give(false)}>
+            Don’t open
+          </button>
+          <button type="button" className="primary" disabled={answer !== null} onClick={() => give(true)}>
+            {answer ? 'Opening…' : 'Open'}
+          </button>
+        </div>
+        <p className="muted trust-note">Your answer is remembered until the file changes.</p>
+      </div>
+    </div>
+  )
+}
