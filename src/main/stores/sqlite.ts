@@ -57,7 +57,11 @@ class SqliteStores implements DesktopStores {
   constructor(options: SqliteOptions) {
     this.#options = options
     this.#file = path.join(options.homeDir, DATABASE_NAME)
-    this.#connection = this.#open()
+    try {
+      this.#connection = this.#open()
+    } catch (error) {
+      throw toStoreError(error, options.homeDir)
+    }
     this.sessions = this.#createCatalog()
     this.documents = this.#createDocuments()
     this.trust = {
@@ -141,52 +145,66 @@ class SqliteStores implements DesktopStores {
   /** Does `work` in one go; if the database turns out to be damaged, once more on the new one. */
   #run<T>(work: (connection: Connection) => T): T {
     if (this.#closed) throw storeClosed()
-    const connection = (this.#connection ??= this.#open())
     try {
-      return work(connection)
-    } catch (error) {
-      if (!isDamage(error)) throw toStoreError(error, this.#options.homeDir)
+      const connection = this.#current()
       try {
-        return work(this.#replaceDamaged(connection, error))
-      } catch (again) {
-        throw toStoreError(again, this.#options.homeDir)
-      }
-    }
-  }
-
-  #open(): Connection {
-    try {
-      mkdirSync(this.#options.homeDir, { recursive: true, mode: 0o700 })
-      try {
-        return this.#connect()
+        return work(connection)
       } catch (error) {
         if (!isDamage(error)) throw error
-        return this.#startAnew(error)
+        return work(this.#replace(connection, error))
       }
     } catch (error) {
       throw toStoreError(error, this.#options.homeDir)
     }
   }
 
-  #connect(): Connection {
-    const { busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS, configure } = this.#options
-    return new Connection({ file: this.#file, busyTimeoutMs, configure })
+  /** The connection, on the file that now has our name: what is written into one that was moved or deleted is lost. */
+  #current(): Connection {
+    const old = this.#connection
+    if (old?.isCurrent) return old
+    this.#options.log.warn('the database was replaced; opening what is there now', { file: this.#file })
+    old?.close()
+    this.#connection = null
+    return this.#goOn(this.#open())
   }
 
-  /** While running: the sessions of this process go on in the new database. */
-  #replaceDamaged(old: Connection, cause: unknown): Connection {
-    // Otherwise another process met the damage first and has made the new database already.
+  /** After damage. Another process may have met it first and made the new database already. */
+  #replace(old: Connection, cause: unknown): Connection {
     const ours = old.isCurrent
     old.close()
     this.#connection = null
-    const connection = ours ? this.#startAnew(cause) : this.#connect()
-    this.#connection = connection
+    return this.#goOn(ours ? this.#startAnew(cause) : this.#open())
+  }
+
+  /** Brings the sessions of this process into a database that may not have them. */
+  #goOn(connection: Connection): Connection {
     const { catalog, documents } = connection
-    for (const [sessionId, { entry, hasDocument }] of this.#live) {
-      if (!catalog.get(sessionId)) catalog.save(entry)
-      if (hasDocument && !canLoad(() => documents.load(sessionId))) this.#lost.add(sessionId)
+    try {
+      for (const [sessionId, { entry, hasDocument }] of this.#live) {
+        if (!catalog.get(sessionId)) catalog.save(entry)
+        if (hasDocument && !canLoad(() => documents.load(sessionId))) this.#lost.add(sessionId)
+      }
+    } catch (error) {
+      connection.close()
+      throw error
     }
+    this.#connection = connection
     return connection
+  }
+
+  #open(): Connection {
+    mkdirSync(this.#options.homeDir, { recursive: true, mode: 0o700 })
+    try {
+      return this.#connect()
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      return this.#startAnew(error)
+    }
+  }
+
+  #connect(): Connection {
+    const { busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS, configure } = this.#options
+    return new Connection({ file: this.#file, busyTimeoutMs, configure })
   }
 
   /** Moves the database aside, makes a new one and takes over what can be read. */

@@ -64,13 +64,16 @@ export function damaged(detail: string): Error {
 
 /** Reads the file header without SQLite, which would write side files. Gives the size in bytes, 0 if there is no file yet. */
 function checkHeader(file: string): number {
-  if (!statSync(file, { throwIfNoEntry: false })) return 0
+  if (!statSync(file, { throwIfNoEntry: false })?.size) {
+    // SQLite would delete the log of a database that is not there.
+    if (walBytes(file)) throw damaged('the log is there without its database')
+    return 0
+  }
   const handle = openSync(file, 'r')
   try {
     const { size } = fstatSync(handle)
     const header = Buffer.alloc(HEADER_BYTES)
     const read = readSync(handle, header, 0, HEADER_BYTES, 0)
-    if (size === 0) return 0
     if (read < HEADER_BYTES || header.toString('latin1', 0, 16) !== MAGIC)
       throw new Database.SqliteError('file is not a database', 'SQLITE_NOTADB')
     refuseNewer(header.readUInt32BE(60))
