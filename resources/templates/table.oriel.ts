@@ -19,17 +19,17 @@ const cities: City[] = [
 ]
 
 const w = await show(
-  html`<style>
+  html`<h1>Cities</h1>
+    <label>Search <input type="search" name="search" data-event="search" data-on="input" data-debounce="120" /></label>
+    <div id="rows">${rows('')}</div>
+    <style>
       table {
         width: 100%;
       }
       :is(th, td):last-child {
         text-align: right;
       }
-    </style>
-    <h1>Cities</h1>
-    <label>Search <input type="search" name="search" data-event="search" data-on="input" data-debounce="120" /></label>
-    <div id="rows">${rows('')}</div>`,
+    </style>`,
   { title: 'Cities', width: 640, height: 520 },
 )
 
