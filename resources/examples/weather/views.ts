@@ -5,6 +5,8 @@ import { capital, counted, dateText, decimal, degrees, icon, MONTHS, percent, ti
 
 // The parts of the page. `html` escapes what is put in, so data can never become markup.
 
+type Content = string | ReturnType<typeof html>
+
 const KINDS = ['all', 'sun', 'rain', 'drizzle', 'fog', 'snow']
 export const CHARTS = ['rain', 'temperature', 'days'] as const
 
@@ -60,7 +62,7 @@ export function figures() {
   ${figure('Warmest day', warmest ? degrees(warmest.high) : '–', warmest ? dayLink(warmest) : '')}`
 }
 
-function figure(label: string, value: string, note: unknown) {
+function figure(label: string, value: string, note: Content) {
   return html`<div>
     <dt>${label}</dt>
     <dd>${value}</dd>
@@ -188,7 +190,7 @@ export function chart() {
         class="quiet"
         data-event="month"
         data-payload="${JSON.stringify({ month })}"
-        aria-pressed="${choice.month === month}"
+        aria-pressed="${String(choice.month === month)}"
         aria-label="${name}: ${text}"
       >
         ${name.slice(0, 3)}
@@ -277,7 +279,7 @@ function comparison(label: string, unit: string, measure: Measure, day: Day, pee
   </div>`
 }
 
-function button(event: string, payload: object, content: unknown, look = '', title = '', enabled = true) {
+function button(event: string, payload: object, content: Content, look = '', title = '', enabled = true) {
   return html`<button
     class="${look}"
     title="${title}"
