@@ -26,16 +26,17 @@ export function ConnectionBanner({ connection, ended }: { connection: ClientStat
     return () => clearTimeout(timer)
   }, [back])
 
-  if (over) return <Banner level="error">{ended ?? 'This session has ended. What you see is no longer live.'}</Banner>
-  if (lost) return <Banner level="warning">Connection lost. Reconnecting…</Banner>
-  if (back) {
-    return (
-      <div className="fading">
-        <Banner level="info" icon="check">
-          Back
-        </Banner>
-      </div>
-    )
-  }
-  return null
+  const [kind, icon, text] = over
+    ? (['error', 'error', ended ?? 'This session has ended. What you see is no longer live.'] as const)
+    : lost
+      ? (['warning', 'warning', 'Connection lost. Reconnecting…'] as const)
+      : (['info', 'check', 'Back'] as const)
+  if (!over && !lost && !back) return null
+  return (
+    <div className="connection" data-fading={kind === 'info' || undefined}>
+      <Banner level={kind} icon={icon}>
+        {text}
+      </Banner>
+    </div>
+  )
 }

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { sayError } from '../say.ts'
 import type { PageLink } from '../types.ts'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
@@ -28,10 +28,12 @@ export function Shell({ model, link, coversScript }: ShellProps) {
       if (text !== null) model.toast('error', text)
     }
   }
+  const banners = useRef<HTMLDivElement>(null)
+  useEffect(() => (banners.current ? makeRoom(banners.current) : undefined), [])
   return (
     <>
-      <div className="banners">
-        <ConnectionBanner connection={connection} ended={ended} />
+      <ConnectionBanner connection={connection} ended={ended} />
+      <div className="banners" ref={banners}>
         <Notices notices={notices} />
         {coversScript && script && connection === 'open' && (
           <ScriptStatus
@@ -44,4 +46,18 @@ export function Shell({ model, link, coversScript }: ShellProps) {
       <Toasts toasts={toasts} onDismiss={(id) => model.dismissToast(id)} />
     </>
   )
+}
+
+/** Moves the page down by as much as the banners take, since they may stand for long. Returns the way to stop. */
+function makeRoom(banners: Element): () => void {
+  const page = document.documentElement
+  const observer = new ResizeObserver(() => {
+    const height = banners.getBoundingClientRect().height
+    page.style.paddingTop = height > 0 ? `${height}px` : ''
+  })
+  observer.observe(banners)
+  return () => {
+    observer.disconnect()
+    page.style.paddingTop = ''
+  }
 }

@@ -1,4 +1,5 @@
 import type { ScriptProblem, SourcePlace } from '../../shared/records.ts'
+import { PathText } from './PathText.tsx'
 import { caretLine, formatPlace } from './describe-problem.ts'
 
 /** What went wrong in a script and where: message, place, source excerpt and the stack, folded. */
@@ -20,7 +21,9 @@ export function ProblemDetails({ problem }: { problem: ScriptProblem }) {
 function Excerpt({ place }: { place: SourcePlace }) {
   return (
     <figure className="excerpt">
-      <figcaption>{formatPlace(place)}</figcaption>
+      <figcaption>
+        <PathText path={formatPlace(place)} />
+      </figcaption>
       {place.excerpt.length > 0 && (
         <div className="excerpt-lines" tabIndex={0} role="group" aria-label={`Source around line ${place.line}`}>
           {place.excerpt.map(({ line, text }) => (

@@ -1,9 +1,10 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { TrustProps } from '../../shared/records.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { Logo } from '../ui/Logo.tsx'
+import { PathText } from '../ui/PathText.tsx'
 import { formatBytes } from '../ui/format.ts'
-import { fileName, folder } from '../ui/path.ts'
+import { fileName } from '../ui/path.ts'
 import { propsOf, useRecords } from '../ui/use-document.ts'
 import type { ViewProps } from './index.ts'
 
@@ -17,6 +18,9 @@ const ABILITIES = [
 export function TrustView({ link, widgetId, onError }: ViewProps) {
   const [file] = propsOf<TrustProps>(useRecords(link.document), 'trust')
   const [answer, setAnswer] = useState<boolean | null>(null)
+  const refuse = useRef<HTMLButtonElement>(null)
+  // Not autoFocus: on a small window it would scroll past what is being asked.
+  useEffect(() => refuse.current?.focus({ preventScroll: true }), [file === undefined])
   if (!file) return null
   const give = (allow: boolean) => {
     setAnswer(allow)
@@ -33,9 +37,9 @@ export function TrustView({ link, widgetId, onError }: ViewProps) {
         <p className="muted">You have not opened this file before. Scripts are programs; open only what you trust.</p>
         <dl className="trust-file">
           <dt>File</dt>
-          <dd>{fileName(file.path)}</dd>
-          <dt>Folder</dt>
-          <dd>{folder(file.path)}</dd>
+          <dd>
+            <PathText path={file.path} />
+          </dd>
           <dt>Size</dt>
           <dd>{formatBytes(file.bytes)}</dd>
         </dl>
@@ -49,7 +53,7 @@ export function TrustView({ link, widgetId, onError }: ViewProps) {
           ))}
         </ul>
         <div className="actions">
-          <button type="button" className="plain" autoFocus disabled={answer !== null} onClick={() => give(false)}>
+          <button type="button" className="plain" ref={refuse} disabled={answer !== null} onClick={() => give(false)}>
             Don’t open
           </button>
           <button type="button" className="primary" disabled={answer !== null} onClick={() => give(true)}>

@@ -1,6 +1,7 @@
 const SCRIPT = `import { show } from 'oriel'
-const w = await show('<h1 id="n">0</h1><button data-event="add">Add</button>')
 let n = 0
+const w = await show('<h1 id="n">0</h1>' +
+  '<button data-event="add">Add</button>')
 w.on('add', () => w.patch('#n', String(++n)))`
 
 /** What to do when nothing was opened yet. */
@@ -13,7 +14,7 @@ export function FirstSteps() {
           <pre>oriel new counter</pre>
         </li>
         <li>
-          <p>Or write it yourself; four lines are enough:</p>
+          <p>Or write it yourself; five lines are enough:</p>
           <pre tabIndex={0}>{SCRIPT}</pre>
         </li>
         <li>

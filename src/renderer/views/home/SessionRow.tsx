@@ -71,7 +71,9 @@ export function SessionRow({
         </span>
         <span className="session-place">
           <span className="session-file">{fileName(scriptPath)}</span>
-          <span className="session-folder">{folder(scriptPath)}</span>
+          <span className="session-folder">
+            <bdi>{folder(scriptPath)}</bdi>
+          </span>
         </span>
         <time dateTime={new Date(lastUsedAt).toISOString()}>{formatAgo(lastUsedAt, now)}</time>
       </button>
