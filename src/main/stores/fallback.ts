@@ -59,7 +59,8 @@ class FallbackStores implements DesktopStores {
     this.trust = {
       isTrusted: (hash) =>
         this.#inTurn(
-          async () => this.#outage?.trusted.has(hash) || ((await this.#durable?.trust.isTrusted(hash)) ?? false),
+          async () =>
+            this.#outage?.trusted.has(hash) || this.#readDurable(false, (stores) => stores.trust.isTrusted(hash)),
         ),
       trust: (hash, file) =>
         this.#inTurn(async () => {
@@ -162,10 +163,25 @@ class FallbackStores implements DesktopStores {
     return result
   }
 
+  /** One session, from where it is kept. */
   #read<T>(sessionId: string, work: (stores: DesktopStores) => Promise<T>): Promise<T> {
-    return this.#inTurn(() => {
-      const outage = this.#outage
-      return work(!outage || (this.#durable && !outage.sessions.has(sessionId)) ? this.#durable! : outage.memory)
+    return this.#inTurn(async () => {
+      if (!this.#outage) {
+        const done = await this.#tryDurable(work)
+        if (done) return done.value
+      }
+      const outage = this.#outage!
+      return work(this.#durable && !outage.sessions.has(sessionId) ? this.#durable : outage.memory)
+    })
+  }
+
+  /** What the disk has, or `otherwise` where it cannot be read now. */
+  async #readDurable<T>(otherwise: T, work: (stores: DesktopStores) => Promise<T>): Promise<T> {
+    if (!this.#durable) return otherwise
+    if (!this.#outage) return (await this.#tryDurable(work))?.value ?? otherwise
+    return work(this.#durable).catch((error: unknown) => {
+      if (isUnwritable(error)) return otherwise
+      throw error
     })
   }
 
@@ -181,7 +197,7 @@ class FallbackStores implements DesktopStores {
     })
   }
 
-  /** Null if the disk refused; from then on memory takes the writes. */
+  /** Null if the disk refused; from then on memory takes what is written. */
   async #tryDurable<T>(work: (stores: DesktopStores) => Promise<T>): Promise<{ value: T } | null> {
     try {
       return { value: await work(this.#durable!) }
@@ -193,9 +209,9 @@ class FallbackStores implements DesktopStores {
   }
 
   async #list(): Promise<SessionEntry[]> {
+    const stored = await this.#readDurable([], (stores) => stores.sessions.list())
     const outage = this.#outage
-    if (!outage) return this.#durable!.sessions.list()
-    const stored = (await this.#durable?.sessions.list()) ?? []
+    if (!outage) return stored
     const others = stored.filter((entry) => !outage.sessions.has(entry.sessionId))
     return [...(await outage.memory.sessions.list()), ...others].sort((a, b) => b.lastUsedAt - a.lastUsedAt)
   }
