@@ -149,10 +149,11 @@ function checkDeep(value: unknown, name: string, depth: number): void {
   } else if (!isBinary(value)) refuse(`${name} holds an object that is neither plain nor binary.`)
 }
 
-/** Refuses a key that could reach an object's prototype. */
+/** Refuses a key that could reach an object's prototype, also in the spelling that the codec gives it. */
 export function checkKey(key: string, name: string): void {
-  // all forbidden keys have one of these lengths: most keys are done with a comparison of numbers
-  if ((key.length === 9 || key.length === 11) && FORBIDDEN_KEYS.has(key)) refuse(`${name} has a forbidden key.`)
+  // all of them have one of these lengths: most keys are done with comparisons of numbers
+  if (key.length < 8 || key.length > 11) return
+  if (FORBIDDEN_KEYS.has(key) || key === '__proto_') refuse(`${name} has a forbidden key.`)
 }
 
 function isBinary(value: object): boolean {

@@ -14,11 +14,6 @@ interface Insertion {
   text: string
 }
 
-/** Whether the text is a whole document and not a piece to be put into a page of ours. */
-export function isWholeDocument(html: string): boolean {
-  return /^\uFEFF?(?:\s|<!--[^]*?-->)*<(?:!doctype|html)[\s>]/i.test(html)
-}
-
 /** A piece of HTML with the nonce on each of its scripts. Not parsed unless it may have one. */
 export function withNonce(html: string, nonce: string): string {
   if (!/<script/i.test(html)) return html

@@ -1,6 +1,7 @@
+import { isWholeDocument } from '../../shared/html.ts'
 import { PROTOCOL_VERSION } from '../../shared/protocol.ts'
 import type { Theme } from '../../shared/records.ts'
-import { isWholeDocument, withAdditions, withNonce } from './author-html.ts'
+import { withAdditions, withNonce } from './author-html.ts'
 import { escapeHtml, scriptJson } from './escape.ts'
 import type { Boot, Page } from './types.ts'
 
@@ -22,7 +23,9 @@ const THEMES: ReadonlySet<string> = new Set(['light', 'dark', 'system'] satisfie
  * with our tags first in its head. Patches of the widget are not applied here: the page's script does that.
  */
 export function composePage(options: ComposeOptions): string {
-  const { page, html, nonce, base } = options
+  const { page, nonce, base } = options
+  // a byte order mark counts as text and would end the head before it began
+  const html = options.html.replace(/^\uFEFF/, '')
   const theme = THEMES.has(page.widget.theme) ? page.widget.theme : 'system'
   const attributes = ` data-theme="${theme}"`
   const title = `<title>${escapeHtml(page.widget.title)}</title>`

@@ -8,10 +8,10 @@ import { fileResponse } from './files.ts'
 import { contentSecurityPolicy, pageHeaders } from './headers.ts'
 import type { Page, PageDirectory, PageHandler } from './types.ts'
 
-export interface PagesOptions {
+export interface PageHandlerOptions {
   directory: PageDirectory
-  /** Folder, absolute, of the built renderer; what is in its folder `assets` is served under `/assets/`. */
-  rendererDir: string
+  /** Folder, absolute, of the renderer's built files: `early.js`, `page.js`, `page.css` and what they load. */
+  assetsDir: string
   log: Log
 }
 
@@ -25,7 +25,7 @@ const HASHED_NAME = /-(?=[\w-]*[A-Z\d])[\w-]{8}\.\w+$/
 const MAX_COOKIES = 4
 
 /** Answers the addresses of pages, of what stands beside them and of the renderer's files; 404 for all others. Never throws. */
-export function createPages(options: PagesOptions): PageHandler {
+export function createPageHandler(options: PageHandlerOptions): PageHandler {
   return async (request, { trusted }) => {
     const url = new URL(request.url)
     try {
@@ -43,14 +43,14 @@ export function createPages(options: PagesOptions): PageHandler {
 }
 
 async function answer(
-  { directory, rendererDir }: PagesOptions,
+  { directory, assetsDir }: PageHandlerOptions,
   request: Request,
   url: URL,
   trusted: boolean,
 ): Promise<Response | null> {
   if (url.pathname.startsWith('/assets/')) {
     const encodedPath = url.pathname.slice('/assets/'.length)
-    return fileResponse({ root: path.join(rendererDir, 'assets'), encodedPath, cache: assetCache, request })
+    return fileResponse({ root: assetsDir, encodedPath, cache: assetCache, request })
   }
   const match = WINDOW_PATH.exec(url.pathname)
   if (!match) return null

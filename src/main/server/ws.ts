@@ -23,9 +23,12 @@ const FRAME_FAULTS: ReadonlyMap<number | undefined, { code: number; reason: stri
 ])
 
 class PageSocket extends WebSocket {
+  /** Called instead of closing when `ws` itself cannot take a frame. */
+  onFault: (code: number, reason: string) => void = (code, reason) => super.close(code, reason)
+
   override close(code?: number, reason?: string | Buffer): void {
     const fault = FRAME_FAULTS.get(code)
-    if (fault) super.close(fault.code, fault.reason)
+    if (fault) this.onFault(fault.code, fault.reason)
     else super.close(code, reason)
   }
 }
@@ -102,10 +105,15 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
     socket.once('message', heard)
     socket.once('close', (code, reason) => {
       heard()
-      if (code === CLOSE.badMessage || code === CLOSE.tooLarge) refusals.note('bad frame', `${code} ${reason}`)
+      if (code === CLOSE.badMessage || code === CLOSE.tooLarge) refusals.note('bad message', `${code} ${reason}`)
     })
+    const carrier = webSocketCarrier(socket, { maxMessageBytes })
+    socket.onFault = (code, reason) => {
+      refusals.note('bad message', `${code} ${reason}`)
+      carrier.close(code, reason)
+    }
     try {
-      attach(webSocketCarrier(socket, { maxMessageBytes }))
+      attach(carrier)
     } catch (error) {
       log.error('a connection could not be attached', { error: String(error) })
       socket.terminate()
