@@ -1,17 +1,16 @@
-import { applyOps } from '../../shared/document/apply.ts'
+import { applyOps, prepareOps } from '../../shared/document/apply.ts'
 import { DocumentState } from '../../shared/document/state.ts'
 import type { Commit, DocumentSnapshot, Op } from '../../shared/document/types.ts'
+import { OrielError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
 import type { Log } from '../log.ts'
+import { LOG_LIMITS } from '../stores/types.ts'
 import type { DocumentStore, StoredDocument } from '../stores/types.ts'
 
 /** Commits kept in memory for clients that come back. */
 const REPLAY_COMMITS = 5000
 /** At most this long between a commit and its write, in ms; an idle session writes at once. */
 const WRITE_TICK_MS = 16
-/** When the stored log is folded into a snapshot. */
-const COMPACT_COMMITS = 5000
-const COMPACT_BYTES = 16 * 1024 * 1024
 const RETRY_WRITE_MS = 1000
 
 export interface JournalOptions {
@@ -34,10 +33,13 @@ export class Journal {
   #timer: ReturnType<typeof setTimeout> | null = null
   #writing: Promise<void> | null = null
   #lastWrite = 0
+  /** The store takes commits of one epoch only: what an earlier process left is taken over with a snapshot in ours. */
+  #snapshotDue: boolean
 
   constructor(options: JournalOptions) {
     this.#options = options
     const { stored, log } = options
+    this.#snapshotDue = stored !== null
     this.state = stored ? DocumentState.fromSnapshot(stored.snapshot) : DocumentState.empty()
     this.#version = stored ? stored.version : 0
     for (const commit of stored?.commits ?? []) {
@@ -54,10 +56,15 @@ export class Journal {
     return this.#version
   }
 
-  /** Applies all ops or none. Throws bad_op, unknown_record, bad_path or bad_value. */
-  commit(ops: Op[], origin: Commit['origin']): Commit {
+  /**
+   * Applies all ops or none, and gives the commit, without the ops that change nothing (rules Y7, Y8); null if none does.
+   * Throws bad_op, unknown_record, bad_path or bad_value.
+   */
+  commit(proposed: Op[], origin: Commit['origin']): Commit | null {
+    const { applied: ops, layer } = prepareOps(this.state, proposed)
+    if (ops.length === 0) return null
     const kept = this.#options.store ? this.#toStore(ops) : []
-    applyOps(this.state, ops)
+    layer.writeInto(this.state)
     const commit: Commit = { epoch: this.epoch, version: ++this.#version, origin, ops }
     this.#replay.push(commit)
     if (this.#replay.length > REPLAY_COMMITS * 1.25) this.#replay = this.#replay.slice(-REPLAY_COMMITS)
@@ -120,15 +127,20 @@ export class Journal {
     this.#unwritten = []
     this.#writing = (async () => {
       try {
-        const size = await store.append(sessionId, batch)
-        this.#lastWrite = Date.now()
-        if (size.logCommits > COMPACT_COMMITS || size.logBytes > COMPACT_BYTES) {
+        if (!this.#snapshotDue) {
+          const { logCommits, logBytes } = await store.append(sessionId, batch)
+          this.#snapshotDue = logCommits > LOG_LIMITS.logCommits || logBytes > LOG_LIMITS.logBytes
+        }
+        if (this.#snapshotDue) {
           const version = this.#version
           await store.saveSnapshot(sessionId, this.epoch, version, this.state.toSnapshot(['state', 'data']))
+          this.#snapshotDue = false
           // What came up to the snapshot is in it; what came while it was written is not.
           this.#unwritten = this.#unwritten.filter((commit) => commit.version > version)
         }
+        this.#lastWrite = Date.now()
       } catch (error) {
+        if (error instanceof OrielError && error.code === 'store_damaged') this.#snapshotDue = true
         log.error('commits could not be stored; trying again', { sessionId, error: String(error) })
         this.#unwritten = [...batch, ...this.#unwritten]
         await new Promise((resolve) => setTimeout(resolve, RETRY_WRITE_MS).unref())

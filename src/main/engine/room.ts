@@ -126,6 +126,7 @@ export class Room {
   edit(ops: Op[]): void {
     if (this.#closed) return
     const commit = this.journal.commit(ops, null)
+    if (!commit) return
     for (const peer of this.#peers) peer.post({ type: 'commit', commit })
     this.#options.onCommit?.(ops)
   }
@@ -185,14 +186,17 @@ export class Room {
       if (peer.role === 'window')
         throw new OrielError('not_allowed', 'A window cannot change the document; send an event to the script.')
       const commit = this.journal.commit(ops, { clientId: this.clientId, mutationId })
-      peer.recentMutations.set(mutationId, commit.version)
+      peer.recentMutations.set(mutationId, commit?.version ?? this.journal.version)
       if (peer.recentMutations.size > RECENT_MUTATIONS)
         peer.recentMutations.delete(peer.recentMutations.keys().next().value!)
+      // The author has its edit already: an acknowledgement will do, unless the room left something out.
+      if (!commit) return peer.post({ type: 'ack', mutationId, version: this.journal.version })
+      const asSent = commit.ops.length === ops.length
       for (const other of this.#peers) {
-        if (other === peer) other.post({ type: 'ack', mutationId, version: commit.version })
+        if (other === peer && asSent) other.post({ type: 'ack', mutationId, version: commit.version })
         else other.post({ type: 'commit', commit })
       }
-      this.#options.onCommit?.(ops)
+      this.#options.onCommit?.(commit.ops)
     } catch (error) {
       peer.post({ type: 'reject', mutationId, error: toPublicError(error) })
     }

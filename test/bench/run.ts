@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import path from 'node:path'
+import { findBrowsers } from '../../src/main/hosts/find-browser.ts'
+import startDisplay from '../support/display.ts'
+import { benchClick } from './click.ts'
+import { benchOpen } from './open.ts'
+import { formatRows } from './stats.ts'
+import type { Row } from './stats.ts'
+
+/*
+ * `npm run bench [-- --json] [-- NAME…]`: each figure beside a raw baseline taken in the same run. Ratios are what
+ * counts; the absolute times are this machine's.
+ */
+const args = process.argv.slice(2)
+const json = args.includes('--json')
+const wanted = args.filter((arg) => !arg.startsWith('--'))
+const BENCHES: Record<string, (options: { home: string; browser: string }) => Promise<Row>> = {
+  click: benchClick,
+  open: benchOpen,
+}
+
+const [browser] = await findBrowsers({ env: process.env })
+if (!browser) throw new Error('The benchmark needs Chromium, Chrome or Edge. "oriel doctor" says how to get one.')
+const home = mkdtempSync(path.join(tmpdir(), 'oriel-bench-'))
+const closeDisplay = await startDisplay()
+const rows: Row[] = []
+try {
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue
+    rows.push(await bench({ home, browser: browser.path }))
+  }
+} finally {
+  closeDisplay?.()
+  rmSync(home, { recursive: true, force: true })
+}
+if (json) console.log(JSON.stringify({ node: process.version, cpus: cpus().length, rows }, null, 2))
+else console.log(formatRows(rows))

@@ -1,0 +1,217 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { chromium, expect, test as base } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
+import { foreignConnections, processTree, processesNaming } from './processes.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../../..')
+export const CLI = path.join(ROOT, 'out/main/cli.js')
+export const SCRIPTS = path.join(ROOT, 'test/e2e/scripts')
+export const EXAMPLES = path.join(ROOT, 'resources/examples')
+/** Longest wait for a line of output or an exit, in ms: a bound for a hang, not a pace. */
+const PATIENCE_MS = 30_000
+
+export interface Exit {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+/** One running `oriel` command. */
+export class OrielProcess {
+  readonly child: ChildProcess
+  readonly exited: Promise<Exit>
+  stdout = ''
+  stderr = ''
+  #listeners = new Set<() => void>()
+
+  constructor(
+    args: readonly string[],
+    options: { home: string; cwd?: string; env?: Record<string, string | undefined> },
+  ) {
+    this.child = spawn(process.execPath, [CLI, ...args], {
+      cwd: options.cwd ?? ROOT,
+      env: { ...process.env, ORIEL_HOME: options.home, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.child.stdout!.setEncoding('utf8').on('data', (text: string) => this.#add('stdout', text))
+    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#add('stderr', text))
+    this.exited = once(this.child, 'close').then(([code, signal]) => {
+      for (const listener of this.#listeners) listener()
+      return { code, signal, stdout: this.stdout, stderr: this.stderr } as Exit
+    })
+  }
+
+  /** Resolves with the first match of `pattern` in what was printed, now or later. */
+  async output(pattern: RegExp, stream: 'stdout' | 'stderr' = 'stdout'): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      const fail = (why: string) => {
+        done()
+        reject(
+          new Error(`${why}: ${pattern} not in ${stream}.\n--- stdout\n${this.stdout}\n--- stderr\n${this.stderr}`),
+        )
+      }
+      const timer = setTimeout(() => fail('waited too long'), PATIENCE_MS)
+      const check = () => {
+        const match = pattern.exec(this[stream])
+        if (match) {
+          done()
+          resolve(match)
+        } else if (this.child.exitCode !== null || this.child.signalCode !== null) fail('the process ended')
+      }
+      const done = () => {
+        clearTimeout(timer)
+        this.#listeners.delete(check)
+      }
+      this.#listeners.add(check)
+      check()
+    })
+  }
+
+  /** Ends it as a person would with Ctrl+C. */
+  async stop(): Promise<Exit> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM')
+    return this.exited
+  }
+
+  /** Ends it as a crash would. */
+  async kill(): Promise<Exit> {
+    this.child.kill('SIGKILL')
+    return this.exited
+  }
+
+  #add(stream: 'stdout' | 'stderr', text: string): void {
+    this[stream] += text
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+/** The app as the tests use it: an own home folder, processes that are ended, and windows as Playwright pages. */
+export class Oriel {
+  readonly home = mkdtempSync(path.join(tmpdir(), 'oriel-e2e-'))
+  readonly #processes: OrielProcess[] = []
+  readonly #browsers: Browser[] = []
+  readonly #errors: string[] = []
+  readonly #foreign = new Set<string>()
+  /** Set by a test that expects its pages to report errors. */
+  allowPageErrors = false
+
+  /** Starts `oriel` with these arguments. */
+  run(args: readonly string[], options: { cwd?: string; env?: Record<string, string | undefined> } = {}): OrielProcess {
+    const started = new OrielProcess(args, {
+      ...options,
+      home: this.home,
+      env: { ORIEL_BROWSER_ARGS: '--remote-debugging-port=0', ...options.env },
+    })
+    this.#processes.push(started)
+    return started
+  }
+
+  /** Runs a command to its end. */
+  async command(
+    args: readonly string[],
+    options: { cwd?: string; env?: Record<string, string | undefined> } = {},
+  ): Promise<Exit> {
+    return this.run(args, options).exited
+  }
+
+  /** Opens an address that the headless host printed, in a browser of the test's own. */
+  async visit(
+    url: string,
+    options: { colorScheme?: 'light' | 'dark'; width?: number; height?: number } = {},
+  ): Promise<Page> {
+    const browser = await chromium.launch({
+      executablePath: process.env.ORIEL_BROWSER ?? '/usr/bin/chromium',
+      chromiumSandbox: false,
+    })
+    this.#browsers.push(browser)
+    const page = await browser.newPage({
+      colorScheme: options.colorScheme ?? 'light',
+      viewport: { width: options.width ?? 960, height: options.height ?? 640 },
+    })
+    this.#watch(page)
+    await page.goto(url)
+    return page
+  }
+
+  /** The app windows of the Chromium host, as pages; waits until there are `count`. */
+  async windows(count = 1): Promise<Page[]> {
+    const browser = await this.#appBrowser()
+    const pages = () =>
+      browser
+        .contexts()
+        .flatMap((context) => context.pages())
+        .filter((page) => page.url().startsWith('http://127.0.0.1'))
+    await expect.poll(() => pages().length, { timeout: PATIENCE_MS }).toBe(count)
+    return pages()
+  }
+
+  /** Ends everything and checks that nothing is left behind. */
+  async close(): Promise<void> {
+    this.#noteConnections()
+    for (const browser of this.#browsers) await browser.close().catch(() => {})
+    for (const started of this.#processes) await started.stop()
+    await expect
+      .poll(() => processesNaming(this.home), { message: 'processes left behind', timeout: PATIENCE_MS })
+      .toEqual([])
+    const cache = path.join(this.home, 'cache')
+    const left = existsSync(cache) ? readdirSync(cache) : []
+    rmSync(this.home, { recursive: true, force: true })
+    expect(left, 'temporary files left behind').toEqual([])
+    expect([...this.#foreign], 'connections to other machines').toEqual([])
+    if (!this.allowPageErrors) expect(this.#errors, 'errors in pages').toEqual([])
+  }
+
+  #connected: { port: string; browser: Browser } | null = null
+
+  async #appBrowser(): Promise<Browser> {
+    const portFile = path.join(this.home, 'chromium', 'DevToolsActivePort')
+    await expect
+      .poll(() => existsSync(portFile) && readFileSync(portFile, 'utf8').includes('\n'), { timeout: PATIENCE_MS })
+      .toBe(true)
+    const port = readFileSync(portFile, 'utf8').split('\n')[0]!
+    if (this.#connected?.port === port && this.#connected.browser.isConnected()) return this.#connected.browser
+    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`)
+    this.#connected = { port, browser }
+    this.#browsers.push(browser)
+    for (const context of browser.contexts()) {
+      for (const page of context.pages()) this.#watch(page)
+      context.on('page', (page) => this.#watch(page))
+    }
+    return browser
+  }
+
+  #watch(page: Page): void {
+    page.on('pageerror', (error) => this.#errors.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.#errors.push(message.text())
+    })
+    page.on('request', (request) => {
+      const { hostname, protocol } = new URL(request.url())
+      if (!['127.0.0.1', ''].includes(hostname) && !['data:', 'blob:'].includes(protocol))
+        this.#foreign.add(request.url())
+    })
+    page.on('close', () => this.#noteConnections())
+  }
+
+  #noteConnections(): void {
+    for (const { child } of this.#processes) {
+      if (child.pid !== undefined && child.exitCode === null)
+        for (const remote of foreignConnections(processTree(child.pid))) this.#foreign.add(remote)
+    }
+  }
+}
+
+export const test = base.extend<{ oriel: Oriel }>({
+  oriel: async ({}, use) => {
+    const oriel = new Oriel()
+    await use(oriel)
+    await oriel.close()
+  },
+})
+export { expect }

@@ -1,0 +1,86 @@
+import { ClientSession } from '../../src/client/client-session.ts'
+import { Lobby } from '../../src/main/engine/lobby.ts'
+import type { Peer, PeerRole } from '../../src/main/engine/peer.ts'
+import { Room } from '../../src/main/engine/room.ts'
+import type { RoomOptions } from '../../src/main/engine/room.ts'
+import { silentLog } from '../../src/main/log.ts'
+import { OrielError } from '../../src/shared/errors.ts'
+import { memoryLink } from './link.ts'
+import type { Link } from './link.ts'
+
+/** A client of the harness's room, with the peer it is for and its present link. */
+export interface HarnessClient {
+  session: ClientSession
+  peer: Peer
+  /** The link in use; a new one after each reconnect. */
+  link(): Link
+  /** How often a link was opened. */
+  opened(): number
+}
+
+/** One room with its lobby, and clients on links in memory that can be cut. */
+export class RoomHarness {
+  readonly lobby = new Lobby({ now: Date.now, log: silentLog })
+  readonly room: Room
+  readonly #clients: HarnessClient[] = []
+
+  constructor(options: Partial<RoomOptions> = {}) {
+    this.room = new Room({
+      sessionId: 'session-1',
+      clientId: 'client-1',
+      store: null,
+      stored: null,
+      log: silentLog,
+      onCall: async (_peer, method) => {
+        throw new OrielError('not_allowed', method)
+      },
+      scriptAbsence: () => new OrielError('script_stopped', 'The script is not running.'),
+      ...options,
+    })
+    this.lobby.addRoom(this.room)
+  }
+
+  /** A new client, connected. */
+  async join(role: PeerRole, widgetId: string | null = null): Promise<HarnessClient> {
+    const client = this.place(role, widgetId)
+    await client.session.connect()
+    return client
+  }
+
+  /** The same, not connected yet. */
+  place(role: PeerRole, widgetId: string | null = null): HarnessClient {
+    const peer = this.room.addPeer(role, widgetId)
+    let pair: Link | null = null
+    let opened = 0
+    const session = new ClientSession({
+      ticket: this.lobby.issueTicket({ room: this.room, peer }, 60_000),
+      open: async () => {
+        pair = memoryLink()
+        opened++
+        this.lobby.receive(pair.b)
+        return pair.a
+      },
+    })
+    const client: HarnessClient = { session, peer, link: () => pair!, opened: () => opened }
+    this.#clients.push(client)
+    return client
+  }
+
+  async close(): Promise<void> {
+    for (const { session } of this.#clients) await session.close()
+    await this.room.close(new OrielError('session_gone', 'The test is over.'))
+    this.lobby.close()
+  }
+}
+
+/** Resolves once the client is in this state. */
+export function reached(session: ClientSession, state: ClientSession['state']): Promise<void> {
+  if (session.state === state) return Promise.resolve()
+  return new Promise((resolve) => {
+    const stop = session.onStateChange((now) => {
+      if (now !== state) return
+      stop()
+      resolve()
+    })
+  })
+}
