@@ -1,10 +1,11 @@
+import { isPlainObject } from './document/kinds.ts'
+import { parseOps, parseSnapshot } from './document/validate.ts'
+import { OrielError } from './errors.ts'
 import type { ClientMessage, RoomMessage } from './protocol.ts'
 import {
   checkBoolean,
   checkValue,
   type Check,
-  isPlainObject,
-  listOf,
   MAX_NAME_LENGTH,
   nullOr,
   oneOf,
@@ -38,21 +39,8 @@ const type = anyText
 const limits = shape({ maxMessageBytes: wholeNumber(1) })
 const publicError = shape({ code: id, message: text(0, MAX_ERROR_LENGTH), retryable: checkBoolean })
 
-const ops: Check = (list, name) => {
-  if (!Array.isArray(list)) refuse(`${name} must be a list.`)
-  checkValue(list, name)
-}
-const record = shape({
-  id: anyText,
-  type: anyText,
-  props: (props, name) => {
-    if (!isPlainObject(props)) refuse(`${name} must be an object.`)
-    checkValue(props, name)
-  },
-  children: optional(listOf(anyText)),
-  scope: optional(oneOf('state', 'view', 'data')),
-})
-const snapshotDocument = shape({ title: anyText, roots: listOf(anyText), records: listOf(record) })
+const ops: Check = documentPart('The ops are malformed', parseOps)
+const snapshotDocument: Check = documentPart('The document is malformed', parseSnapshot)
 
 const answered = shape({ type, seq, requestId: id, ok: checkBoolean, value })
 const failed = shape({ type, seq, requestId: id, ok: checkBoolean, error: publicError })
@@ -125,6 +113,18 @@ const roomMessages = new Map<unknown, Check>(
     reject: shape({ type, mutationId: id, error: publicError }),
   }),
 )
+
+/** A part that the document checks itself. Its errors name what they found; only their code may get into ours. */
+function documentPart(fault: string, parse: (value: unknown) => unknown): Check {
+  return (part) => {
+    try {
+      parse(part)
+    } catch (error) {
+      if (!(error instanceof OrielError)) throw error
+      throw new OrielError('bad_message', `${fault} (${error.code}).`, { cause: error })
+    }
+  }
+}
 
 /** What a client sent, if it is a message that a client may send. Throws OrielError bad_message; its text is fit for a close frame. */
 export function parseClientMessage(message: unknown): ClientMessage {

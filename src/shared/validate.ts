@@ -1,3 +1,4 @@
+import { isArrayBuffer, isPlainObject, isTypedArray } from './document/kinds.ts'
 import { OrielError } from './errors.ts'
 import { FORBIDDEN_KEYS } from './value.ts'
 import type { Value } from './value.ts'
@@ -13,35 +14,12 @@ export const MAX_NAME_LENGTH = 200
 /** Objects and arrays inside each other, in one value. */
 export const MAX_DEPTH = 64
 
-const TYPED_ARRAYS: ReadonlySet<unknown> = new Set([
-  'Int8Array',
-  'Uint8Array',
-  'Uint8ClampedArray',
-  'Int16Array',
-  'Uint16Array',
-  'Int32Array',
-  'Uint32Array',
-  'Float32Array',
-  'Float64Array',
-  'BigInt64Array',
-  'BigUint64Array',
-])
-
 /** A check of one field. `name` says which field it is, for the error. */
 export type Check = (value: unknown, name: string) => void
 
 /** Throws bad_message. */
-export function refuse(text: string): never {
-  throw new OrielError('bad_message', text)
-}
-
-/** Whether `value` is an object made of keys and values alone: no array, no instance of a class, from any realm. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype === Object.prototype || prototype === null) return true
-  // Object.prototype of another realm is the only other prototype that has none and names its maker's kind itself
-  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'isPrototypeOf')
+export function refuse(message: string): never {
+  throw new OrielError('bad_message', message)
 }
 
 export const checkBoolean: Check = (value, name) => {
@@ -76,14 +54,6 @@ export function oneOf(...allowed: readonly string[]): Check {
 export function nullOr(check: Check): Check {
   return (value, name) => {
     if (value !== null) check(value, name)
-  }
-}
-
-/** A list of what `check` allows, holes excluded. */
-export function listOf(check: Check): Check {
-  return (value, name) => {
-    if (!Array.isArray(value)) refuse(`${name} must be a list.`)
-    for (let index = 0; index < value.length; index++) check(value[index], `an item of ${name}`)
   }
 }
 
@@ -146,7 +116,8 @@ function checkDeep(value: unknown, name: string, depth: number): void {
       checkKey(key, name)
       checkDeep(value[key], name, depth + 1)
     }
-  } else if (!isBinary(value)) refuse(`${name} holds an object that is neither plain nor binary.`)
+  } else if (!isTypedArray(value) && !isArrayBuffer(value))
+    refuse(`${name} holds an object that is neither plain nor binary.`)
 }
 
 /** Refuses a key that could reach an object's prototype, also in the spelling that the codec gives it. */
@@ -154,9 +125,4 @@ export function checkKey(key: string, name: string): void {
   // all of them have one of these lengths: most keys are done with comparisons of numbers
   if (key.length < 8 || key.length > 11) return
   if (FORBIDDEN_KEYS.has(key) || key === '__proto_') refuse(`${name} has a forbidden key.`)
-}
-
-function isBinary(value: object): boolean {
-  const tag: unknown = (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]
-  return ArrayBuffer.isView(value) ? TYPED_ARRAYS.has(tag) : tag === 'ArrayBuffer'
 }

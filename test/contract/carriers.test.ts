@@ -23,9 +23,9 @@ async function socketPair(connect: (url: string) => WebSocketLike): Promise<Carr
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false })
   await once(server, 'listening')
   const accepted = once(server, 'connection') as Promise<[NodeSocket]>
-  const client = connect(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  const opened = new Promise<void>((resolve) => client.addEventListener('open', () => resolve()))
-  const a = webSocketCarrier(client)
+  const dialled = connect(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const opened = new Promise<void>((resolve) => dialled.addEventListener('open', () => resolve()))
+  const a = webSocketCarrier(dialled)
   const [socket] = await accepted
   await opened
   return {

@@ -59,7 +59,7 @@ function collectScripts(node: Node, nonce: string, insertions: Insertion[]): voi
   const open: Node[] = [node]
   for (let next = open.pop(); next; next = open.pop()) {
     if (next.nodeName === 'script') {
-      const tag = startTag(next as Element)
+      const tag = startTag(next)
       // before the author's attributes: of two with one name the first counts
       if (tag) insertions.push({ at: afterName(tag, 'script'), text: ` nonce="${nonce}"` })
     }

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Log } from '../log.ts'
 import { errorResponse } from './error-page.ts'
@@ -104,7 +103,7 @@ async function send(response: Response, outgoing: ServerResponse, headOnly: bool
   for (const [name, value] of response.headers) outgoing.setHeader(name, value)
   const announced = response.headers.get('content-length')
   if (response.body && Number(announced ?? 0) > WRITE_AT_ONCE_BYTES && !headOnly) {
-    return pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing)
+    return pipeline(response.body, outgoing)
   }
   const body = new Uint8Array(await response.arrayBuffer())
   if (announced === null) outgoing.setHeader('content-length', body.byteLength)

@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server } from 'node:http'
-import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer } from 'ws'
 import { webSocketCarrier } from '../../shared/carriers/websocket.ts'
 import { CLOSE } from '../../shared/protocol.ts'
@@ -65,7 +64,7 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
     const refused = refusal(request)
     if (refused) return refuseRaw(stream, refused)
     // TCP_NODELAY is set by ws
-    sockets.handleUpgrade(request, stream as Duplex, head, (socket) => take(socket))
+    sockets.handleUpgrade(request, stream, head, (socket) => take(socket))
   })
   // ws answers an upgrade that is malformed and tells of it here
   sockets.on('wsClientError', (error) => refusals.note('malformed upgrade', error.message))
@@ -105,7 +104,8 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
     socket.once('message', heard)
     socket.once('close', (code, reason) => {
       heard()
-      if (code === CLOSE.badMessage || code === CLOSE.tooLarge) refusals.note('bad message', `${code} ${reason}`)
+      if (code === CLOSE.badMessage || code === CLOSE.tooLarge)
+        refusals.note('bad message', `${code} ${reason.toString()}`)
     })
     const carrier = webSocketCarrier(socket, { maxMessageBytes })
     socket.onFault = (code, reason) => {

@@ -193,9 +193,9 @@ export function carrierContract(name: string, open: () => Promise<CarrierPair>):
 
     test(
       'a link that is cut ends with 1006 on both sides',
-      withPair(async ({ a, b, cut }) => {
+      withPair(async ({ a, b, ...link }) => {
         const ends = Promise.all([listen(a).closed, listen(b).closed])
-        cut()
+        link.cut()
         expect((await ends).map((end) => end.code)).toEqual([CLOSE.cut, CLOSE.cut])
       }),
     )

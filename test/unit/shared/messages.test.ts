@@ -7,9 +7,9 @@ import { parseClientMessage, parseRoomMessage } from '../../../src/shared/messag
 const hello = { type: 'hello', protocol: 1, ticket: 't', limits: { maxMessageBytes: 1000 } }
 const event = { type: 'event', seq: 1, widgetId: 'main', event: 'add', data: { n: 1 }, requestId: 'r' }
 const edit = { type: 'edit', mutationId: 'm', ops: [{ op: 'title', title: 'A' }] }
-const error = { code: 'no_handler', message: 'No handler.', retryable: false }
+const publicError = { code: 'no_handler', message: 'No handler.', retryable: false }
 const reply = { type: 'reply', seq: 2, requestId: 'r', ok: true, value: [1, 'a', null] }
-const failure = { type: 'reply', seq: 2, requestId: 'r', ok: false, error }
+const failure = { type: 'reply', seq: 2, requestId: 'r', ok: false, error: publicError }
 const call = { type: 'call', seq: 1, requestId: 'r', method: 'window.close', params: { widgetId: 'main' } }
 const welcome = {
   type: 'welcome',
@@ -55,12 +55,12 @@ const fromClient: [string, object][] = [
 ]
 const fromRoom: [string, object][] = [
   ['welcome', welcome],
-  ['gone', { type: 'gone', error }],
+  ['gone', { type: 'gone', error: publicError }],
   ['snapshot', snapshot],
   ['commit', commit],
   ['commit of nobody', { type: 'commit', commit: { ...commit.commit, origin: null } }],
   ['ack', { type: 'ack', mutationId: 'm', version: 4 }],
-  ['reject', { type: 'reject', mutationId: 'm', error }],
+  ['reject', { type: 'reject', mutationId: 'm', error: publicError }],
   ['event', event],
   ['reply', reply],
   ['cancel', { type: 'cancel', seq: 3, requestId: 'r' }],
@@ -112,7 +112,7 @@ const malformed: [string, unknown][] = [
   ['null', null],
   ['a text', 'hello'],
   ['a list', [hello]],
-  ['an object of a class', Object.assign(new (class Message {})(), hello)],
+  ['an object that inherits', Object.assign(Object.create({ inherited: 1 }) as object, hello)],
   ['a Map', new Map(Object.entries(hello))],
   ['no type', { ...hello, type: undefined }],
   ['an unknown type', { ...hello, type: 'hallo' }],
@@ -139,7 +139,7 @@ const malformed: [string, unknown][] = [
 
   ['edit without ops', { ...edit, ops: undefined }],
   ['edit with ops that are no list', { ...edit, ops: { length: 1 } }],
-  ['edit with a hole in its ops', { ...edit, ops: new Array(1) }],
+  ['edit with a hole in its ops', { ...edit, ops: Array(1) }],
   ['edit without a mutation id', { ...edit, mutationId: undefined }],
   ['edit with an empty mutation id', { ...edit, mutationId: '' }],
 
@@ -174,9 +174,9 @@ const malformed: [string, unknown][] = [
   ['reply that is neither ok nor not', { ...reply, ok: 1 }],
   ['reply with a value and an error', { ...failure, value: 1 }],
   ['reply that failed without an error', { ...failure, error: undefined }],
-  ['reply with a stack in its error', { ...failure, error: { ...error, stack: 'at x' } }],
+  ['reply with a stack in its error', { ...failure, error: { ...publicError, stack: 'at x' } }],
   ['reply with an error that is text', { ...failure, error: 'no' }],
-  ['reply with an error code of 201 characters', { ...failure, error: { ...error, code: 'x'.repeat(201) } }],
+  ['reply with an error code of 201 characters', { ...failure, error: { ...publicError, code: 'x'.repeat(201) } }],
   ['cancel without a request', { type: 'cancel', seq: 1 }],
   ['received below zero', { type: 'received', seq: -1 }],
   ['call of a method that is no text', { ...call, method: 1 }],
