@@ -84,6 +84,6 @@ import type { EarlyHook, OrielPage, PageEvent, PageHandler, PageSender } from '.
     },
   }
 
-  Object.defineProperty(window, 'oriel', { value: Object.freeze(oriel), enumerable: true })
+  Object.defineProperty(window, 'oriel', { value: Object.freeze(oriel), enumerable: true, configurable: true })
   Object.defineProperty(window, 'orielEarly', { value: hook, configurable: true })
 })()

@@ -7,8 +7,10 @@ import { readBoot } from './boot.ts'
 import type { Boot } from './boot.ts'
 import { openCarrier } from './carrier.ts'
 import { Content, applyTheme } from './html/content.ts'
+import { showFrame } from './html/frame.ts'
 import { followLinks } from './html/links.ts'
 import { Triggers } from './html/triggers.ts'
+import { NO_TIMEOUT_MS } from './patience.ts'
 import { reloadFor } from './reload.ts'
 import { sayError } from './say.ts'
 import { ShellModel } from './shell/model.ts'
@@ -18,9 +20,6 @@ import { showShell } from './shell/show.ts'
  * The page of every window. Its HTML is drawn before this runs; from here it lives: events go to the script, changes of
  * the document come back. React comes later and only where something of ours is to be drawn.
  */
-
-/** A trigger's answer may take as long as its handler does; 24 days is the longest a timer can wait. */
-const NO_TIMEOUT_MS = 2 ** 31 - 1
 
 async function start(boot: Boot): Promise<void> {
   applyTheme(boot.theme)
@@ -38,6 +37,7 @@ async function start(boot: Boot): Promise<void> {
 
   const connected = session.connect()
   if (!window.orielEarly) await import('./early.ts')
+  if (boot.frame !== null) showFrame(boot.frame, document.title)
   const early = window.orielEarly
   delete window.orielEarly
   new Triggers({

@@ -1,10 +1,11 @@
+import { isWholeDocument } from '../../shared/html.ts'
 import { widgetRecordId } from '../../shared/records.ts'
 import type { WidgetProps } from '../../shared/records.ts'
 import type { Boot } from '../boot.ts'
 import type { DocumentChange, DocumentReader } from '../types.ts'
 import { syncHead } from './head.ts'
 import { morphAttributes, morphInside } from './morph.ts'
-import { isWholeDocument, parseDocument, parseInside } from './parse.ts'
+import { parseDocument, parseInside } from './parse.ts'
 import { Patches } from './patches.ts'
 
 /** Id of the element that HTML fragments stand in. Absent where the script's HTML is a document of its own. */

@@ -1,4 +1,5 @@
-type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
+/** A form field that a person fills in. */
+export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
 const isInput = (node: Node): node is HTMLInputElement => node instanceof HTMLInputElement
 const isTextArea = (node: Node): node is HTMLTextAreaElement => node instanceof HTMLTextAreaElement

@@ -13,11 +13,14 @@ export function followLinks(target: Document, options: LinkOptions): () => void 
     if (event.defaultPrevented || event.button === 2) return
     const link = event.target instanceof Element ? event.target.closest('a[href], area[href]') : null
     if (!link) return
-    const url = URL.parse(link.getAttribute('href') ?? '', document.baseURI)
+    const address = link.getAttribute('href') ?? ''
+    if (address.startsWith('#')) return jump(event, address.slice(1))
+    const url = URL.parse(address, document.baseURI)
     if (!url) return event.preventDefault()
-    const here = url.origin === location.origin && url.origin !== 'null'
-    // What stays here: parts of this page, files beside it, and downloads made by the page itself.
-    if ((here || isWithinPage(url) || url.protocol === 'blob:') && !opensWindow(link, event)) return
+    // By address, not by origin, which is opaque for schemes that a browser does not know.
+    const here = url.protocol === location.protocol && url.host === location.host
+    // What stays: files beside this page, and downloads that the page made itself.
+    if ((here || url.protocol === 'blob:') && !opensWindow(link, event)) return
     event.preventDefault()
     if (OPENABLE.has(url.protocol) && !here) options.openExternal(url.href).catch(options.onError)
   }
@@ -26,9 +29,12 @@ export function followLinks(target: Document, options: LinkOptions): () => void 
   return () => stop.abort()
 }
 
-// An `oriel:` page has the opaque origin "null" in some browsers; the address tells.
-const isWithinPage = (url: URL): boolean =>
-  url.protocol === location.protocol && url.host === location.host && url.protocol !== 'data:'
-
 const opensWindow = (link: Element, event: MouseEvent): boolean =>
   !link.hasAttribute('download') && (link.getAttribute('target') === '_blank' || event.button === 1)
+
+/** To a part of this page. Where a <base> points to an HTML file's folder, the browser itself would leave for there. */
+function jump(event: MouseEvent, id: string): void {
+  event.preventDefault()
+  const place = id === '' ? document.documentElement : document.getElementById(id)
+  place?.scrollIntoView()
+}

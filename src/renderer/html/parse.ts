@@ -8,11 +8,6 @@ const URL_ATTRIBUTES = new Set(['href', 'src', 'action', 'formaction', 'xlink:hr
 let inert: Document | null = null
 const inertDocument = (): Document => (inert ??= document.implementation.createHTMLDocument(''))
 
-/** Whether `html` is a document of its own (`<!doctype>`, `<html>`, `<head>`, `<body>`) rather than a piece of one. */
-export function isWholeDocument(html: string): boolean {
-  return /^\s*(<!--[\s\S]*?-->\s*)*<(!doctype|html|head|body)\b/i.test(html)
-}
-
 /** Parses `html` as the inside of `context` (so that table rows and SVG shapes come out right), without anything that runs. */
 export function parseInside(context: Element, html: string): Element {
   const parent = inertDocument().importNode(context, false)

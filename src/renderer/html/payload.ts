@@ -1,5 +1,7 @@
+import { FORBIDDEN_KEYS } from '../../shared/value.ts'
 import type { Value } from '../../shared/value.ts'
 import { isField } from './fields.ts'
+import type { Field } from './fields.ts'
 
 type Fields = { [name: string]: Value }
 
@@ -12,28 +14,31 @@ export async function readPayload(trigger: Element, event: Event): Promise<Value
   return isObject(own) ? { ...own, ...entered } : { payload: own, ...entered }
 }
 
-/** The fields of `form` by name: text as text, files with their bytes; a list where several can have one name, true or false for a lone checkbox without a value. */
+/**
+ * The fields of `form` by name, as they are now: text as text, files with their bytes; a list where several can have one
+ * name; true or false for a lone checkbox without a value. Disabled fields are left out.
+ */
 export async function readForm(form: HTMLFormElement, submitter: HTMLElement | null): Promise<Fields> {
   const entered = new FormData(form, submitter)
-  const fields = new Map<string, Value>()
-  for (const name of new Set(entered.keys())) {
-    const values = await Promise.all(entered.getAll(name).map(readEntry))
-    fields.set(name, values.length > 1 || isMultiple(form, name) ? values : (values[0] ?? null))
+  const fields = Map.groupBy([...form.elements].filter(isNamedField), (field) => field.name)
+  const names = [...new Set([...entered.keys(), ...fields.keys()])].filter((name) => !FORBIDDEN_KEYS.has(name))
+  // All is read before anything is awaited: only a file's bytes take time.
+  const values = names.map((name) => readNamed(entered.getAll(name), fields.get(name) ?? []))
+  const settled = await Promise.all(values)
+  return Object.fromEntries(names.flatMap((name, i) => (settled[i] === undefined ? [] : [[name, settled[i]]])))
+}
+
+/** Undefined where there is nothing to tell: disabled fields, and choices without a choice. */
+function readNamed(entries: FormDataEntryValue[], fields: Field[]): Promise<Value> | Value | undefined {
+  const enabled = fields.some((field) => !field.matches(':disabled'))
+  const [only] = fields
+  if (isList(fields)) return enabled ? Promise.all(entries.map(readEntry)) : undefined
+  if (only instanceof HTMLInputElement && only.type === 'checkbox' && !only.hasAttribute('value')) {
+    return enabled ? only.checked : undefined
   }
-  for (const [name, elements] of byName(form)) {
-    const [only] = elements
-    if (isMultiple(form, name)) {
-      if (!fields.has(name) && elements.some((element) => !element.matches(':disabled'))) fields.set(name, [])
-    } else if (
-      only instanceof HTMLInputElement &&
-      only.type === 'checkbox' &&
-      !only.hasAttribute('value') &&
-      !only.matches(':disabled')
-    ) {
-      fields.set(name, only.checked)
-    }
-  }
-  return Object.fromEntries(fields)
+  const [entry] = entries
+  if (entry === undefined) return undefined
+  return entries.length > 1 ? Promise.all(entries.map(readEntry)) : readEntry(entry)
 }
 
 /** Null where there is nothing to enter. */
@@ -47,7 +52,7 @@ async function readEntered(trigger: Element, event: Event): Promise<Fields | nul
   return { ...key, ...readField(trigger) }
 }
 
-function readField(field: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement): Fields {
+function readField(field: Field): Fields {
   const value =
     field instanceof HTMLSelectElement && field.multiple
       ? [...field.selectedOptions].map((option) => option.value)
@@ -71,28 +76,23 @@ const readKey = ({ key, code, altKey: alt, ctrlKey: ctrl, metaKey: meta, shiftKe
   shift,
 })
 
-async function readEntry(entry: FormDataEntryValue): Promise<Value> {
+function readEntry(entry: FormDataEntryValue): Promise<Value> | Value {
   if (typeof entry === 'string') return entry
   const { name, size, type, lastModified } = entry
   // A file field left empty gives a file without a name.
   if (name === '' && size === 0) return null
-  return { name, size, type, lastModified, bytes: new Uint8Array(await entry.arrayBuffer()) }
+  return entry.arrayBuffer().then((bytes) => ({ name, size, type, lastModified, bytes: new Uint8Array(bytes) }))
 }
 
 /** By how the form is made, not by how much is chosen now: a list stays a list when one item or none is chosen. */
-function isMultiple(form: HTMLFormElement, name: string): boolean {
-  const elements = byName(form).get(name) ?? []
-  const [first] = elements
+function isList(fields: Field[]): boolean {
+  const [first] = fields
   if (first instanceof HTMLSelectElement) return first.multiple
   if (first instanceof HTMLInputElement && first.type === 'file') return first.multiple
-  const listed = elements.filter((element) => !(element instanceof HTMLInputElement && element.type === 'radio'))
-  return listed.length > 1 && listed.every((element) => element instanceof HTMLInputElement)
+  return fields.length > 1 && fields.every((field) => field.type !== 'radio')
 }
 
-function byName(form: HTMLFormElement): Map<string, Element[]> {
-  const fields = [...form.elements].filter((element) => isField(element) && element.name !== '')
-  return Map.groupBy(fields, (element) => (element as HTMLInputElement).name)
-}
+const isNamedField = (element: Element): element is Field => isField(element) && element.name !== ''
 
 function ownPayload(trigger: Element): Value | undefined {
   const text = trigger.getAttribute('data-payload')

@@ -1,4 +1,5 @@
 import type { HomeExampleProps, HomeSessionProps } from '../../shared/records.ts'
+import { NO_TIMEOUT_MS } from '../patience.ts'
 import { Logo } from '../ui/Logo.tsx'
 import { propsOf, useRecords } from '../ui/use-document.ts'
 import { ExampleList } from './home/ExampleList.tsx'
@@ -13,7 +14,8 @@ export function HomeView({ link, widgetId, onError }: ViewProps) {
   const sessions = propsOf<HomeSessionProps>(records, 'session').sort((a, b) => b.lastUsedAt - a.lastUsedAt)
   const examples = propsOf<HomeExampleProps>(records, 'example')
   const act = (type: string, data: { readonly [key: string]: string }) =>
-    link.emit(widgetId, type, data).then(() => {}, onError)
+    // Opening may wait for the person to say yes in another window.
+    link.request(widgetId, type, data, { timeoutMs: NO_TIMEOUT_MS }).then(() => {}, onError)
   return (
     <div className="home">
       <header className="home-head">

@@ -24,7 +24,7 @@ export function TrustView({ link, widgetId, onError }: ViewProps) {
   if (!file) return null
   const give = (allow: boolean) => {
     setAnswer(allow)
-    link.emit(widgetId, 'trust.answer', { allow }).catch((error: unknown) => {
+    link.request(widgetId, 'trust.answer', { allow }).catch((error: unknown) => {
       setAnswer(null)
       onError(error)
     })
@@ -60,7 +60,7 @@ export function TrustView({ link, widgetId, onError }: ViewProps) {
             {answer ? 'Opening…' : 'Open'}
           </button>
         </div>
-        <p className="muted trust-note">Your answer is remembered until the file changes.</p>
+        <p className="muted trust-note">If you open it, you are not asked again until the file changes.</p>
       </div>
     </div>
   )

@@ -37,7 +37,9 @@ export function SessionList({ sessions, onResume, onRemove }: SessionListProps) 
       event.preventDefault()
       focusRow(target)
     } else if (event.key === 'Delete') {
-      setAsking(sessions[active]?.sessionId ?? null)
+      const session = sessions[active]
+      // What is open has windows to be closed first.
+      if (session && session.state !== 'open') setAsking(session.sessionId)
     }
   }
   const leave = () => {

@@ -30,7 +30,7 @@ export function SessionRow({
   onKeep,
   onRemove,
 }: SessionRowProps) {
-  const { title, scriptPath, lastUsedAt, scriptExists } = session
+  const { title, scriptPath, lastUsedAt, scriptExists, state } = session
   const name = title || fileName(scriptPath)
   if (asking) {
     return (
@@ -77,15 +77,17 @@ export function SessionRow({
         </span>
         <time dateTime={new Date(lastUsedAt).toISOString()}>{formatAgo(lastUsedAt, now)}</time>
       </button>
-      <button
-        type="button"
-        className="session-remove"
-        tabIndex={current ? 0 : -1}
-        aria-label={`Remove ${name}`}
-        onClick={onAsk}
-      >
-        <Icon name="remove" />
-      </button>
+      {state !== 'open' && (
+        <button
+          type="button"
+          className="session-remove"
+          tabIndex={current ? 0 : -1}
+          aria-label={`Remove ${name}`}
+          onClick={onAsk}
+        >
+          <Icon name="remove" />
+        </button>
+      )}
     </li>
   )
 }

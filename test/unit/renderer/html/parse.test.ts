@@ -1,0 +1,34 @@
+// @vitest-environment jsdom
+import { describe, expect, it } from 'vitest'
+import { parseDocument, parseInside } from '../../../../src/renderer/html/parse.ts'
+
+const inside = (html: string, tag = 'main') => parseInside(document.createElement(tag), html)
+
+describe('content that arrives later', () => {
+  it('has no scripts and no inline handlers', () => {
+    const html =
+      '<p onclick="a()">x</p><script>b()</script><script type="module">c()</script><template><img onerror="d()"></template>'
+    expect(inside(html).innerHTML).toBe('<p>x</p><template><img></template>')
+  })
+
+  it('has no javascript: addresses, however they are written', () => {
+    const html = '<a href="java\nscript:a()">x</a><form action=" JavaScript:b()"></form>'
+    expect(inside(html).innerHTML).toBe('<a>x</a><form></form>')
+  })
+
+  it('keeps blocks of data', () => {
+    const html = '<script type="application/json">{"a":1}</script>'
+    expect(inside(html).innerHTML).toBe(html)
+  })
+
+  it('is parsed for its place', () => {
+    expect(inside('<tr><td>1</td></tr>', 'tbody').innerHTML).toBe('<tr><td>1</td></tr>')
+    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'g')
+    expect(parseInside(svg, '<circle r="1"/>').firstElementChild?.namespaceURI).toBe('http://www.w3.org/2000/svg')
+  })
+
+  it('is disarmed as a whole document, too', () => {
+    const parsed = parseDocument('<html><head><script>a()</script></head><body onload="b()"><p>x</p></body></html>')
+    expect(parsed.documentElement.outerHTML).toBe('<html><head></head><body><p>x</p></body></html>')
+  })
+})
