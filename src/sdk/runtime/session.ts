@@ -1,0 +1,158 @@
+import path from 'node:path'
+import type { ClientEvent, SessionLink } from '../../client/types.ts'
+import { SESSION_CLOSING_EVENT } from '../../shared/calls.ts'
+import { OrielError } from '../../shared/errors.ts'
+import { frames, sessionClosed } from './frame.ts'
+import type { Frame } from './frame.ts'
+import { frozenCopy } from './frozen-copy.ts'
+
+/** How one run of a script is given to the SDK. */
+export interface SessionOptions {
+  /** Connected. */
+  link: SessionLink
+  workerId: string
+  /** Absolute. */
+  scriptPath: string
+  arguments?: Record<string, string>
+  /** Who is logged in; null on a person's own machine. Default null. */
+  userId?: string | null
+  /** Default none. */
+  roles?: readonly string[]
+  /** An error of the script that nobody caught and that does not end the run: a throwing handler, timer or close hook. */
+  onProblem?: (error: unknown) => void
+  /** True when something of the session waits for the outside (an open widget, a call without its answer), false when nothing does any more. */
+  onKeepAlive?: (alive: boolean) => void
+  /** Takes the session's console lines. Default: they go to the process's own console. */
+  onOutput?: (stream: 'stdout' | 'stderr', line: string) => void
+}
+
+/** What the session keeps of a widget that is shown: where its events go. */
+export interface WidgetInbox {
+  dispatch(event: ClientEvent): unknown
+  /** The session ends; the window goes with it. */
+  end(): void
+}
+
+/** A timer that has not fired. */
+export interface PendingTimer {
+  clear(): void
+}
+
+/** One run of a script as the SDK keeps it. Several may live in one process; they share nothing. */
+export class RunningSession {
+  readonly options: SessionOptions
+  readonly link: SessionLink
+  /** The frame of the script's body. */
+  readonly frame: Frame
+  readonly widgets = new Map<string, WidgetInbox>()
+  readonly timers = new Set<PendingTimer>()
+  /** Working directory of the session, absolute; the script's folder until it changes it. */
+  folder: string
+  /** Widgets shown so far without an id of their own. */
+  widgetCount = 0
+  #state: 'open' | 'closing' | 'closed' = 'open'
+  #hooks: (() => unknown)[] = []
+  #closing: Promise<void> | null = null
+  #holds = 0
+
+  constructor(options: SessionOptions) {
+    this.options = options
+    this.link = options.link
+    this.folder = path.dirname(options.scriptPath)
+    const values = frozenCopy(
+      {
+        clientId: options.link.clientId,
+        sessionId: options.link.sessionId,
+        widgetId: null,
+        userId: options.userId ?? null,
+        roles: options.roles ?? [],
+        workerId: options.workerId,
+        scriptPath: options.scriptPath,
+        arguments: options.arguments ?? {},
+      },
+      'context',
+    ) as Record<string, unknown>
+    this.frame = Object.freeze({ values, session: this })
+    this.link.onEvent((event) => this.#dispatch(event))
+  }
+
+  get state(): 'open' | 'closing' | 'closed' {
+    return this.#state
+  }
+
+  /** Runs `fn` as the body of this session. */
+  enter<T>(fn: () => T): T {
+    return frames.run(this.frame, fn)
+  }
+
+  /** Keeps the run alive until the returned function is called; calling it again does nothing. */
+  hold(): () => void {
+    if (this.#state === 'closed') return () => {}
+    if (++this.#holds === 1) this.options.onKeepAlive?.(true)
+    let held = true
+    return () => {
+      if (!held) return
+      held = false
+      if (--this.#holds === 0 && this.#state !== 'closed') this.options.onKeepAlive?.(false)
+    }
+  }
+
+  /** Keeps the run alive until `promise` settles. */
+  async holding<T>(promise: Promise<T>): Promise<T> {
+    const release = this.hold()
+    try {
+      return await promise
+    } finally {
+      release()
+    }
+  }
+
+  /** Tells of an error that does not end the run. */
+  report(error: unknown): void {
+    if (this.#state !== 'closed') this.options.onProblem?.(error)
+  }
+
+  /** Adds a hook for the end of the session. Returns what removes it. */
+  onClose(hook: () => unknown): () => void {
+    this.#hooks.push(hook)
+    return () => {
+      this.#hooks = this.#hooks.filter((other) => other !== hook)
+    }
+  }
+
+  /**
+   * Ends the session: hooks run, the last added first, each awaited; a throwing one is reported and stops nothing else.
+   * Then its timers are cleared and code that still runs finds session_closed. Idempotent. The link is left to its owner.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#state = 'closing'
+    while (this.#hooks.length > 0) {
+      const hook = this.#hooks.pop()!
+      try {
+        await hook()
+      } catch (error) {
+        this.report(error)
+      }
+    }
+    for (const timer of this.timers) timer.clear()
+    this.timers.clear()
+    for (const widget of [...this.widgets.values()]) widget.end()
+    this.widgets.clear()
+    const held = this.#holds > 0
+    this.#state = 'closed'
+    if (held) this.options.onKeepAlive?.(false)
+  }
+
+  #dispatch(event: ClientEvent): unknown {
+    if (event.type === SESSION_CLOSING_EVENT) return this.close().then(() => null)
+    if (this.#state === 'closed') throw sessionClosed(`The handler of "${event.type}"`)
+    const widget = this.widgets.get(event.widgetId)
+    if (!widget) throw new OrielError('unknown_widget', `There is no widget "${event.widgetId}" in this session.`)
+    return widget.dispatch(event)
+  }
+}

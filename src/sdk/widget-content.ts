@@ -1,0 +1,39 @@
+import { statSync } from 'node:fs'
+import path from 'node:path'
+import { OrielError } from '../shared/errors.ts'
+import type { WidgetContent } from '../shared/records.ts'
+import { checkKeys, checkText, refuse } from './check.ts'
+import { Html } from './html.ts'
+
+/**
+ * What a widget can show: HTML (text, or made by `html`), an HTML file, named from the session's folder, or an http(s) page.
+ */
+export type WidgetInput = string | Html | { file: string } | { url: string }
+
+const WANTED = 'an HTML string, html`…`, { file: … } or { url: … }'
+
+/** `input` as it is kept in the document. Throws OrielError bad_value; a file must be there. */
+export function toContent(input: WidgetInput, folder: string, what: string): WidgetContent {
+  const given: unknown = input
+  if (typeof given === 'string') return { kind: 'html', html: given }
+  if (given instanceof Html) return { kind: 'html', html: given.toString() }
+  if (typeof given !== 'object' || given === null || !('file' in given || 'url' in given)) refuse(what, WANTED, given)
+  checkKeys(given, 'file' in given ? ['file'] : ['url'], what)
+  return 'file' in given ? fileContent(given.file, folder, what) : urlContent((given as { url: unknown }).url, what)
+}
+
+function fileContent(file: unknown, folder: string, what: string): WidgetContent {
+  checkText(file, `${what}.file`)
+  const absolute = path.resolve(folder, file)
+  if (!statSync(absolute, { throwIfNoEntry: false })?.isFile())
+    throw new OrielError('bad_value', `There is no file ${absolute} to show.`)
+  return { kind: 'file', file: absolute }
+}
+
+function urlContent(url: unknown, what: string): WidgetContent {
+  checkText(url, `${what}.url`)
+  const parsed = URL.parse(url)
+  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:')
+    refuse(`${what}.url`, 'an address that starts with http:// or https://', url)
+  return { kind: 'url', url: parsed.href }
+}

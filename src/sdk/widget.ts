@@ -1,0 +1,222 @@
+import type { ClientEvent, RequestOptions } from '../client/types.ts'
+import type { CallMethod, Calls } from '../shared/calls.ts'
+import { WINDOW_CLOSED_EVENT } from '../shared/calls.ts'
+import { OrielError } from '../shared/errors.ts'
+import { randomId } from '../shared/ids.ts'
+import { widgetRecordId } from '../shared/records.ts'
+import { FORBIDDEN_KEYS } from '../shared/value.ts'
+import type { Value } from '../shared/value.ts'
+import type { Bounds } from '../shared/window.ts'
+import {
+  checkEventName,
+  checkFunction,
+  checkKeys,
+  checkPosition,
+  checkSendable,
+  checkSize,
+  checkText,
+  refuse,
+} from './check.ts'
+import { Html } from './html.ts'
+import { sessionClosed } from './runtime/frame.ts'
+import type { RunningSession, WidgetInbox } from './runtime/session.ts'
+import { ANY_EVENT, WidgetEvents } from './widget-events.ts'
+import type { WidgetHandler } from './widget-events.ts'
+import { toContent } from './widget-content.ts'
+import type { WidgetInput } from './widget-content.ts'
+
+/**
+ * Something a script shows, in its own window. All methods reject (`on` throws) with OrielError session_closed after the
+ * end of the session, window_closed once the window is gone, bad_value for wrong arguments.
+ */
+export interface Widget {
+  readonly id: string
+  /** Adds a handler for an event of the page, '*' for all. Runs in the context it was registered in. Returns what removes it. */
+  on(type: string, handler: WidgetHandler): () => void
+  /** Sends an event to the page. Resolves to how many windows it reached. */
+  emit(type: string, data?: Value): Promise<number>
+  /** Asks the page. Rejects with no_handler, handler_failed, timeout (default 30,000 ms) or cancelled. */
+  request(type: string, data?: Value, options?: RequestOptions): Promise<Value>
+  /** Shows something else; patches are forgotten. */
+  update(content: WidgetInput): Promise<void>
+  /** Replaces what is inside the elements that `selector` finds. Kept: a window that is opened again shows it too. */
+  patch(selector: string, html: string | Html): Promise<void>
+  setTitle(title: string): Promise<void>
+  /** Moves and resizes, in DIP. Rejects with not_supported where the host cannot. */
+  setBounds(bounds: Partial<Bounds>): Promise<void>
+  /** In DIP. */
+  getBounds(): Promise<Bounds>
+  focus(): Promise<void>
+  minimize(): Promise<void>
+  /** PNG of what is painted now, in device pixels. */
+  capture(): Promise<Uint8Array>
+  /** Closes the window; does nothing if it is closed. */
+  close(): Promise<void>
+  /** Resolves when the window is gone, whoever closed it. Never rejects. */
+  readonly closed: Promise<void>
+}
+
+/** The script's end of one widget. Made by `show`, which writes its record. */
+export class ShownWidget implements Widget, WidgetInbox {
+  readonly id: string
+  readonly closed: Promise<void>
+  readonly #session: RunningSession
+  readonly #events: WidgetEvents
+  readonly #release: () => void
+  #resolveClosed!: () => void
+  #open = true
+
+  constructor(session: RunningSession, id: string) {
+    this.id = id
+    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve))
+    this.#session = session
+    this.#events = new WidgetEvents(session, id)
+    this.#release = session.hold()
+    session.widgets.set(id, this)
+  }
+
+  on(type: string, handler: WidgetHandler): () => void {
+    this.#check('on')
+    if (type !== ANY_EVENT) checkEventName(type, 'widget.on: type')
+    checkFunction(handler, `widget.on('${type}'): handler`)
+    return this.#events.add(type, handler)
+  }
+
+  async emit(type: string, data: Value = null): Promise<number> {
+    this.#checkSent('emit', type, data)
+    return this.#session.holding(this.#session.link.emit(this.id, type, data))
+  }
+
+  async request(type: string, data: Value = null, options: RequestOptions = {}): Promise<Value> {
+    this.#checkSent('request', type, data)
+    checkKeys(options, ['timeoutMs', 'signal'], 'widget.request: options')
+    const { timeoutMs } = options
+    if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0))
+      refuse('widget.request: timeoutMs', 'a number of milliseconds above 0', timeoutMs)
+    return this.#session.holding(this.#session.link.request(this.id, type, data, options))
+  }
+
+  async update(content: WidgetInput): Promise<void> {
+    this.#check('update')
+    const next = toContent(content, this.#session.folder, 'widget.update: content')
+    this.#session.link.document.transact((tx) => {
+      tx.set(this.#record, ['content'], next)
+      tx.set(this.#record, ['revision'], randomId())
+      tx.set(this.#record, ['patches'], {})
+    })
+  }
+
+  async patch(selector: string, html: string | Html): Promise<void> {
+    this.#check('patch')
+    if (typeof selector !== 'string' || selector.trim() === '' || FORBIDDEN_KEYS.has(selector))
+      refuse('widget.patch: selector', 'a CSS selector', selector)
+    const text: unknown = html instanceof Html ? html.toString() : html
+    checkText(text, 'widget.patch: html')
+    this.#session.link.document.transact((tx) => {
+      const patches = tx.get(this.#record)?.props['patches']
+      // Unset first: patches are applied in the order they were set, and this one is now the last.
+      if (patches && Object.hasOwn(patches, selector)) tx.unset(this.#record, ['patches', selector])
+      tx.set(this.#record, ['patches', selector], text)
+    })
+  }
+
+  async setTitle(title: string): Promise<void> {
+    this.#check('setTitle')
+    checkText(title, 'widget.setTitle: title')
+    this.#session.link.document.transact((tx) => tx.set(this.#record, ['title'], title))
+  }
+
+  async setBounds(bounds: Partial<Bounds>): Promise<void> {
+    this.#check('setBounds')
+    checkKeys(bounds, ['x', 'y', 'width', 'height'], 'widget.setBounds: bounds')
+    const checked: Partial<Bounds> = {}
+    for (const side of ['x', 'y'] as const)
+      if (bounds[side] !== undefined) checked[side] = checkPosition(bounds[side], `widget.setBounds: ${side}`)
+    for (const side of ['width', 'height'] as const)
+      if (bounds[side] !== undefined) checked[side] = checkSize(bounds[side], `widget.setBounds: ${side}`)
+    await this.#call('window.setBounds', { widgetId: this.id, bounds: checked })
+  }
+
+  async getBounds(): Promise<Bounds> {
+    this.#check('getBounds')
+    return this.#call('window.getBounds', { widgetId: this.id })
+  }
+
+  async focus(): Promise<void> {
+    this.#check('focus')
+    await this.#call('window.focus', { widgetId: this.id })
+  }
+
+  async minimize(): Promise<void> {
+    this.#check('minimize')
+    await this.#call('window.minimize', { widgetId: this.id })
+  }
+
+  async capture(): Promise<Uint8Array> {
+    this.#check('capture')
+    return this.#call('window.capture', { widgetId: this.id })
+  }
+
+  async close(): Promise<void> {
+    if (!this.#open) return
+    try {
+      await this.#call('window.close', { widgetId: this.id })
+    } catch (error) {
+      // The person was faster; the window is gone, which is all that was asked.
+      if (!(error instanceof OrielError && error.code === 'window_closed')) throw error
+    }
+    this.#onClosed()
+  }
+
+  dispatch(event: ClientEvent): unknown {
+    if (event.type !== WINDOW_CLOSED_EVENT) return this.#events.dispatch(event)
+    this.#onClosed()
+    return null
+  }
+
+  end(): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#events.clear()
+    this.#session.widgets.delete(this.id)
+    this.#release()
+    this.#resolveClosed()
+  }
+
+  get #record(): string {
+    return widgetRecordId(this.id)
+  }
+
+  /** A window that is gone has no record: a session that is resumed must not find it again. */
+  #onClosed(): void {
+    if (!this.#open) return
+    this.end()
+    removeRecord(this.#session, this.#record)
+  }
+
+  #check(method: string): void {
+    if (this.#session.state === 'closed') throw sessionClosed(`widget.${method}()`)
+    if (!this.#open) throw new OrielError('window_closed', `widget.${method}(): the window of "${this.id}" is closed.`)
+  }
+
+  #checkSent(method: 'emit' | 'request', type: string, data: Value): void {
+    this.#check(method)
+    checkEventName(type, `widget.${method}: type`)
+    if (type === ANY_EVENT) refuse(`widget.${method}: type`, 'the name of one event', type)
+    checkSendable(data, `The data of "${type}"`)
+  }
+
+  #call<M extends CallMethod>(method: M, params: Calls[M]['params']): Promise<Calls[M]['result']> {
+    return this.#session.holding(this.#session.link.call(method, params))
+  }
+}
+
+/** Takes a widget's record out of the document, if it is there. */
+export function removeRecord(session: RunningSession, recordId: string): void {
+  const { document, state } = session.link
+  if (state === 'closed' || !document.get(recordId)) return
+  document.transact((tx) => {
+    tx.roots(document.roots.filter((id) => id !== recordId))
+    tx.remove(recordId)
+  })
+}
