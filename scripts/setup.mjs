@@ -26,6 +26,8 @@ const electronDir = path.join(root, 'node_modules/electron')
 /** Command that the tests use on Linux → Debian package that brings it. */
 const TEST_COMMANDS = {
   'xdg-mime': 'xdg-utils',
+  mimetype: 'libfile-mimeinfo-perl',
+  gio: 'libglib2.0-bin',
   'desktop-file-validate': 'desktop-file-utils',
   'update-mime-database': 'shared-mime-info',
 }
