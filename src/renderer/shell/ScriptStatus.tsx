@@ -13,17 +13,20 @@ export interface ScriptStatusProps {
   onRestart: () => Promise<void>
 }
 
-/** How the script is doing, where that is not simply well. What is put aside stays as one line on top, so that nothing is lost. */
+/** Changes with everything that the person should hear of afresh. */
+export function statusKey({ state, problem }: ScriptProps): string {
+  return JSON.stringify([state, problem?.message, problem?.place?.line])
+}
+
+/** How the script is doing, where that is not simply well. What is put aside stays as one line on top, so that nothing is lost. Keyed by `statusKey`: another state of affairs starts anew. */
 export function ScriptStatus({ script, onStop, onRestart }: ScriptStatusProps) {
-  const key = `${script.state} ${script.problem?.message ?? ''} ${script.problem?.place?.line ?? ''}`
-  // What the person has put aside, or opened: for this state of affairs only.
-  const [aside, setAside] = useState<string | null>(null)
-  const [opened, setOpened] = useState<string | null>(null)
+  const [aside, setAside] = useState(false)
+  const [opened, setOpened] = useState(false)
   const slow = useDelayed(script.state === 'starting', 500)
   const name = fileName(script.path)
   const putAside = () => {
-    setAside(key)
-    setOpened(null)
+    setAside(true)
+    setOpened(false)
   }
   const restart = (
     <button type="button" onClick={() => void onRestart()}>
@@ -32,7 +35,7 @@ export function ScriptStatus({ script, onStop, onRestart }: ScriptStatusProps) {
   )
 
   if (script.state === 'stalled') {
-    if (aside !== key) return <ScriptDialog kind="stalled" name={name} onClose={putAside} {...{ onStop, onRestart }} />
+    if (!aside) return <ScriptDialog kind="stalled" name={name} onClose={putAside} {...{ onStop, onRestart }} />
     return (
       <Banner
         level="warning"
@@ -51,7 +54,7 @@ export function ScriptStatus({ script, onStop, onRestart }: ScriptStatusProps) {
     )
   }
   if (script.state === 'stopped') {
-    if (aside !== key) return <ScriptDialog kind="stopped" name={name} onClose={putAside} {...{ onStop, onRestart }} />
+    if (!aside) return <ScriptDialog kind="stopped" name={name} onClose={putAside} {...{ onStop, onRestart }} />
     return (
       <Banner level="info" icon="stop" actions={restart}>
         {name} is stopped
@@ -60,14 +63,14 @@ export function ScriptStatus({ script, onStop, onRestart }: ScriptStatusProps) {
   }
   if (script.state === 'failed') {
     const { problem } = script
-    if (problem && aside !== key) return <FailedDialog {...{ name, problem, onRestart }} onClose={putAside} />
+    if (problem && !aside) return <FailedDialog {...{ name, problem, onRestart }} onClose={putAside} />
     return (
       <Banner
         level="error"
         actions={
           <>
             {problem && (
-              <button type="button" onClick={() => setAside(null)}>
+              <button type="button" onClick={() => setAside(false)}>
                 Details
               </button>
             )}
@@ -81,8 +84,8 @@ export function ScriptStatus({ script, onStop, onRestart }: ScriptStatusProps) {
   }
   if (script.problem) {
     const { problem } = script
-    if (opened === key) return <FailedDialog {...{ name, problem, onRestart }} onClose={() => setOpened(null)} />
-    if (aside !== key) return <ProblemPanel {...{ name, problem }} onOpen={() => setOpened(key)} onDismiss={putAside} />
+    if (opened) return <FailedDialog {...{ name, problem, onRestart }} onClose={() => setOpened(false)} />
+    if (!aside) return <ProblemPanel {...{ name, problem }} onOpen={() => setOpened(true)} onDismiss={putAside} />
   }
   return slow ? (
     <div className="starting" role="status">

@@ -3,7 +3,7 @@ import { sayError } from '../say.ts'
 import type { PageLink } from '../types.ts'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Notices } from './Notices.tsx'
-import { ScriptStatus } from './ScriptStatus.tsx'
+import { ScriptStatus, statusKey } from './ScriptStatus.tsx'
 import { Toasts } from './Toasts.tsx'
 import type { ShellModel } from './model.ts'
 
@@ -37,6 +37,7 @@ export function Shell({ model, link, coversScript }: ShellProps) {
         <Notices notices={notices} />
         {coversScript && script && connection === 'open' && (
           <ScriptStatus
+            key={statusKey(script)}
             script={script}
             onStop={() => control('script.stop')}
             onRestart={() => control('script.restart')}
