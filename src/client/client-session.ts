@@ -8,6 +8,7 @@ import { Inbox, Outbox } from '../shared/sequence.ts'
 import type { UnnumberedMessage } from '../shared/sequence.ts'
 import type { Value } from '../shared/value.ts'
 import type { Document } from './document.ts'
+import { outgoing } from './outgoing.ts'
 import { Replica } from './replica.ts'
 import { Requests } from './requests.ts'
 import type { ClientEvent, ClientState, RequestOptions, SessionLink } from './types.ts'
@@ -118,24 +119,29 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     for (const event of waiting) this.#handle(event)
   }
 
-  emit(widgetId: string, type: string, data: Value = null): Promise<number> {
+  async emit(widgetId: string, type: string, data: Value = null): Promise<number> {
     return this.#ask(
       `The event "${type}"`,
       { timeoutMs: null },
-      { type: 'event', widgetId, event: type, data, receipt: true },
+      { type: 'event', widgetId, event: type, data: outgoing(data, `The data of "${type}"`), receipt: true },
     ) as Promise<number>
   }
 
-  request(widgetId: string, type: string, data: Value = null, options: RequestOptions = {}): Promise<Value> {
-    return this.#ask(`The request "${type}"`, options, { type: 'event', widgetId, event: type, data })
+  async request(widgetId: string, type: string, data: Value = null, options: RequestOptions = {}): Promise<Value> {
+    return this.#ask(`The request "${type}"`, options, {
+      type: 'event',
+      widgetId,
+      event: type,
+      data: outgoing(data, `The data of "${type}"`),
+    })
   }
 
-  call<M extends CallMethod>(
+  async call<M extends CallMethod>(
     method: M,
     params: Calls[M]['params'],
     options: RequestOptions = {},
   ): Promise<Calls[M]['result']> {
-    const message = { type: 'call', method, params: params as Value } as const
+    const message = { type: 'call', method, params: outgoing(params, `The parameters of "${method}"`) } as const
     return this.#ask(`The call "${method}"`, options, message) as Promise<Calls[M]['result']>
   }
 
@@ -373,8 +379,15 @@ export class ClientSession implements SessionLink, AsyncDisposable {
         ok: false,
         error: toPublicError(error instanceof OrielError ? error : handlerError(message.event, error)),
       })
-    if (answer instanceof Promise) answer.then((value) => reply({ ok: true, value: (value ?? null) as Value }), failed)
-    else reply({ ok: true, value: (answer ?? null) as Value })
+    const answered = (value: unknown) => {
+      try {
+        reply({ ok: true, value: outgoing(value, `The answer to "${message.event}"`) })
+      } catch (error) {
+        failed(error)
+      }
+    }
+    if (answer instanceof Promise) answer.then(answered, failed)
+    else answered(answer)
   }
 
   #startHeartbeat(): void {

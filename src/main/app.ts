@@ -14,13 +14,14 @@ import { WindowKeys } from './engine/window-keys.ts'
 import type { WindowHost } from './hosts/types.ts'
 import type { Log } from './log.ts'
 import { isAlive } from './process.ts'
-import { checkScript } from './scripts/index.ts'
+import { checkScript } from './scripts/check-script.ts'
 import type { ScriptRunner } from './scripts/types.ts'
-import { watchInputs } from './scripts/watch.ts'
+import { watchFiles } from './scripts/watch.ts'
 import type { PageDirectory } from './server/types.ts'
 import type { DesktopStores, SessionEntry } from './stores/types.ts'
 
-export type OpenMode = { kind: 'resume' } | { kind: 'new' } | { kind: 'session'; sessionId: string }
+/** Go on with the script's last session, begin another, or go on with a certain one. */
+export type OpenMode = 'resume' | 'new' | { session: string }
 
 export interface OpenRequest {
   /** Absolute path. */
@@ -87,13 +88,13 @@ export class App {
         await this.openScript({
           path: entry.scriptPath,
           arguments: entry.arguments,
-          mode: { kind: 'session', sessionId },
+          mode: { session: sessionId },
           named: true,
         })
       },
       openFile: async (file) => {
         const named = path.dirname(path.resolve(file)) === path.resolve(options.examplesDir)
-        await this.openScript({ path: path.resolve(file), arguments: {}, mode: { kind: 'resume' }, named })
+        await this.openScript({ path: path.resolve(file), arguments: {}, mode: 'resume', named })
       },
     })
     options.stores.onNotice((notice) => {
@@ -192,8 +193,8 @@ export class App {
 
   async #choose(scriptPath: string, request: OpenRequest): Promise<{ entry: SessionEntry; open: Session | null }> {
     const { mode } = request
-    if (mode.kind === 'session') {
-      const entry = await this.#entry(mode.sessionId)
+    if (typeof mode === 'object') {
+      const entry = await this.#entry(mode.session)
       if (this.#isElsewhere(entry)) {
         throw new OrielError(
           'session_busy',
@@ -202,7 +203,7 @@ export class App {
       }
       return { entry, open: this.#sessions.get(entry.sessionId) ?? null }
     }
-    if (mode.kind === 'resume') {
+    if (mode === 'resume') {
       const entry = await this.#options.stores.sessions.findByScript(scriptPath)
       if (entry && !this.#isElsewhere(entry)) {
         const open = this.#sessions.get(entry.sessionId) ?? null
@@ -280,7 +281,7 @@ export class App {
 
   #watch(session: Session): void {
     session.keepOpen()
-    const watcher = watchInputs([session.scriptPath])
+    const watcher = watchFiles([session.scriptPath])
     session.onRun(() => watcher.update(session.inputs.length > 0 ? session.inputs : [session.scriptPath]))
     watcher.onChange(() => void session.restart())
     void session.ended.then(() => watcher.close())

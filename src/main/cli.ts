@@ -134,8 +134,8 @@ function config(flags: ConfigSources['flags']) {
 }
 
 function modeOf(flags: OpenFlags): OpenMode {
-  if (flags.session !== undefined) return { kind: 'session', sessionId: flags.session }
-  return flags.new ? { kind: 'new' } : { kind: 'resume' }
+  if (flags.session !== undefined) return { session: flags.session }
+  return flags.new ? 'new' : 'resume'
 }
 
 function readArguments(rest: readonly string[]): Record<string, string> {

@@ -1,4 +1,3 @@
-import type { ScriptProblem } from './records.ts'
 import type { Bounds } from './window.ts'
 
 /*
@@ -27,10 +26,9 @@ export type CallMethod = keyof Calls
 export const SYSTEM_EVENT_PREFIX = 'oriel:'
 /** Main → script: the person (or the script) closed the widget's window. Data: null. */
 export const WINDOW_CLOSED_EVENT = 'oriel:window-closed'
-/** Main → script: the session is closing; run the close hooks and reply. Data: null. */
-export const SESSION_CLOSING_EVENT = 'oriel:session-closing'
-
-export type { ScriptProblem }
 
 /** Main → window, as a request: answered once all that was sent before it is on the screen. Data: null. */
 export const PAINTED_EVENT = 'oriel:painted'
+
+/** Main → script: the session is closing; run its close hooks, then answer. Data: null. */
+export const SESSION_CLOSING_EVENT = 'oriel:session-closing'

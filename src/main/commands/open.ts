@@ -10,11 +10,10 @@ import type { HostName } from '../hosts/types.ts'
 import type { Layout } from '../layout.ts'
 import { createLog } from '../log.ts'
 import type { Log } from '../log.ts'
-import { checkScript } from '../scripts/index.ts'
+import { checkScript } from '../scripts/check-script.ts'
 import { claimHome } from '../single-instance.ts'
-import type { HandoverRequest } from '../single-instance.ts'
-import { EXIT, exitCodeOf } from './exit-code.ts'
-import { problemText } from './problem-text.ts'
+import type { HandoverReply, HandoverRequest, HomeClaim } from '../single-instance.ts'
+import { EXIT } from './exit-code.ts'
 
 export interface OpenOptions {
   config: Config
@@ -47,28 +46,28 @@ export async function open(options: OpenOptions): Promise<number> {
   const own = requested === 'headless'
   const log = createLog({ file: path.join(config.home, 'oriel.log'), level: config.logLevel })
   let app: App | null = null
+  const started = Promise.withResolvers<App>()
+  started.promise.catch(() => {})
   const claim = own
     ? null
     : await claimHome({
         homeDir: config.home,
         log,
-        onRequest: async (request) => {
-          if (!app)
-            return {
-              ok: false,
-              error: { code: 'not_connected', message: 'The app is still starting.', retryable: true },
-            }
-          return handle(app, request)
-        },
+        // A request that comes while this one still starts waits for it.
+        onRequest: async (request) => handle(await started.promise, request),
       })
   try {
     if (claim?.role === 'second') return await handOver(claim, options, scriptPath)
     app = await start(options, log, requested)
     const opened = app
+    started.resolve(opened)
     options.onSignal(() => void opened.close())
     const code = await run(opened, options, scriptPath)
     await opened.close()
     return code
+  } catch (error) {
+    started.reject(error)
+    throw error
   } finally {
     await app?.close()
     if (claim?.role === 'first') await claim.close()
@@ -140,37 +139,31 @@ async function takePicture(session: Session, file: string, options: OpenOptions)
 }
 
 /** What another process asks of the one that has the home. */
-async function handle(app: App, request: HandoverRequest) {
-  try {
-    if (request.kind === 'open-home') await app.openHome()
-    else {
-      await app.openScript({
-        path: request.path,
-        arguments: request.arguments,
-        mode: request.mode,
-        named: !request.ask,
-      })
-    }
-    return { ok: true } as const
-  } catch (error) {
-    const { toPublicError } = await import('../../shared/errors.ts')
-    return { ok: false, error: toPublicError(error) } as const
+async function handle(app: App, request: HandoverRequest): Promise<HandoverReply> {
+  if (request.kind === 'open-home') {
+    await app.openHome()
+    return { sessionId: null }
   }
+  const { path: file, arguments: given, mode, asked } = request
+  const session = await app.openScript({ path: file, arguments: given, mode, named: asked })
+  return { sessionId: session?.id ?? null }
 }
 
 async function handOver(
-  claim: {
-    send(request: HandoverRequest): Promise<{ ok: true } | { ok: false; error: { code: string; message: string } }>
-  },
+  claim: Extract<HomeClaim, { role: 'second' }>,
   options: OpenOptions,
   scriptPath: string | null,
 ): Promise<number> {
-  const reply = await claim.send(
+  await claim.send(
     scriptPath === null
       ? { kind: 'open-home' }
-      : { kind: 'open-script', path: scriptPath, arguments: options.arguments, mode: options.mode, ask: options.ask },
+      : {
+          kind: 'open-script',
+          path: scriptPath,
+          arguments: options.arguments,
+          mode: options.mode,
+          asked: !options.ask,
+        },
   )
-  if (reply.ok) return EXIT.fine
-  options.stderr(`oriel: ${reply.error.message}\n`)
-  return exitCodeOf(new OrielError('bad_usage', reply.error.message))
+  return EXIT.fine
 }

@@ -60,13 +60,18 @@ export class Peer {
 
   /** Sent if attached, else dropped: for what a resume brings anyway (commits) or nobody needs later (pings). */
   post(message: RoomMessage | SequencedMessage): void {
-    this.#carrier?.send(message)
+    const carrier = this.#carrier
+    try {
+      carrier?.send(message)
+    } catch (error) {
+      // Too large for this carrier: the client must not go on with a gap in what it knows.
+      carrier?.close(CLOSE.tooLarge, error instanceof Error ? error.message.slice(0, 100) : 'too large')
+    }
   }
 
   /** Sent now or after the next attach, exactly once. */
   sequence(message: UnnumberedMessage): void {
-    const numbered = this.outbox.add(message)
-    this.#carrier?.send(numbered)
+    this.post(this.outbox.add(message))
     if (this.outbox.size > MAX_KEPT) {
       this.outbox.clear()
       this.#carrier?.close(CLOSE.slow, 'too far behind')

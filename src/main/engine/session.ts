@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { SESSION_CLOSING_EVENT, WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
+import { WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
 import type { CallMethod, Calls } from '../../shared/calls.ts'
 import type { Op } from '../../shared/document/types.ts'
 import { OrielError } from '../../shared/errors.ts'
@@ -212,10 +212,6 @@ export class Session {
   async #close(): Promise<void> {
     const failed = this.#script.state === 'failed'
     const run = this.#run
-    const script = this.room.peers('script')[0]
-    if (run && script?.attached) {
-      await this.room.exchange.ask(script, '', SESSION_CLOSING_EVENT, null, CLOSE_GRACE_MS).catch(() => {})
-    }
     this.#run = null
     await run?.close(CLOSE_GRACE_MS)
     await this.windows.closeAll()

@@ -56,7 +56,7 @@ export class WindowKeys implements PageDirectory {
       widget: record.props as unknown as WidgetProps,
       sessionId: room.sessionId,
       clientId: room.clientId,
-      ticket: this.#lobby.issueTicket({ room, peer }, PAGE_TICKET_TTL_MS),
+      ticket: () => this.#lobby.issueTicket({ room, peer }, PAGE_TICKET_TTL_MS),
     }
   }
 }

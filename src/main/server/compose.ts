@@ -57,7 +57,7 @@ function bootOf(page: Page, socket: string | null): Boot {
   const { widget } = page
   return {
     protocol: PROTOCOL_VERSION,
-    ticket: page.ticket,
+    ticket: page.ticket(),
     sessionId: page.sessionId,
     clientId: page.clientId,
     widgetId: widget.widgetId,

@@ -6,8 +6,8 @@ export interface Page {
   widget: WidgetProps
   sessionId: string
   clientId: string
-  /** Fresh, single-use: for the `hello` of the page's own connection. */
-  ticket: string
+  /** A fresh, single-use ticket for the `hello` of the page's own connection. */
+  ticket(): string
 }
 
 /** The engine's side of pages: which windows there are and who may load them. */

@@ -26,7 +26,7 @@ export const pageOf = (props: Partial<WidgetProps> = {}): Page => ({
   widget: widget(props),
   sessionId: 'session',
   clientId: 'client',
-  ticket: 'page-ticket',
+  ticket: () => 'page-ticket',
 })
 
 /** Windows of a test: key → what it shows. The ticket of KEY is `ticket-KEY`, good once; its secret is `secret-KEY`. */
