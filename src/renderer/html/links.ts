@@ -1,6 +1,6 @@
 export interface LinkOptions {
-  openExternal(url: string): Promise<unknown>
-  onError(error: unknown): void
+  openExternal: (url: string) => Promise<unknown>
+  onError: (error: unknown) => void
 }
 
 /** Addresses that may leave the app, into the person's own browser or mail program. */

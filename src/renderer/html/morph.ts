@@ -14,7 +14,7 @@ export function morphInside(target: Element, fresh: Element): void {
   const focus = rememberFocus(target)
   const typed = new Set<Node>()
   const choices: (() => void)[] = []
-  Idiomorph.morph(target, [...fresh.childNodes], {
+  void Idiomorph.morph(target, [...fresh.childNodes], {
     morphStyle: 'innerHTML',
     // Our own does the same for elements of every kind, and the caret needs no help where the value is not touched.
     restoreFocus: false,

@@ -29,7 +29,7 @@ export async function readForm(form: HTMLFormElement, submitter: HTMLElement | n
 }
 
 /** Undefined where there is nothing to tell: disabled fields, and choices without a choice. */
-function readNamed(entries: FormDataEntryValue[], fields: Field[]): Promise<Value> | Value | undefined {
+async function readNamed(entries: FormDataEntryValue[], fields: Field[]): Promise<Value | undefined> {
   const enabled = fields.some((field) => !field.matches(':disabled'))
   const [only] = fields
   if (isList(fields)) return enabled ? Promise.all(entries.map(readEntry)) : undefined
@@ -76,7 +76,7 @@ const readKey = ({ key, code, altKey: alt, ctrlKey: ctrl, metaKey: meta, shiftKe
   shift,
 })
 
-function readEntry(entry: FormDataEntryValue): Promise<Value> | Value {
+async function readEntry(entry: FormDataEntryValue): Promise<Value> {
   if (typeof entry === 'string') return entry
   const { name, size, type, lastModified } = entry
   // A file field left empty gives a file without a name.

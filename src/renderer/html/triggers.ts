@@ -25,8 +25,8 @@ export const TRIGGER_EVENTS = [
 
 export interface TriggerOptions {
   /** Settles when the script has answered. */
-  send(type: string, data: Value): Promise<unknown>
-  onError(error: unknown): void
+  send: (type: string, data: Value) => Promise<unknown>
+  onError: (error: unknown) => void
 }
 
 /**
@@ -94,7 +94,7 @@ export class Triggers {
     const before = this.#line
     const turn = Promise.withResolvers<void>()
     this.#line = turn.promise
-    this.#mark(trigger, +1)
+    this.#mark(trigger, 1)
     try {
       let answer: Promise<unknown>
       try {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
 import { sayError } from '../say.ts'
 import type { PageLink } from '../types.ts'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
@@ -28,6 +28,7 @@ export function Shell({ model, link, coversScript }: ShellProps) {
       if (text !== null) model.toast('error', text)
     }
   }
+  const dismissToast = useCallback((id: number) => model.dismissToast(id), [model])
   const banners = useRef<HTMLDivElement>(null)
   useEffect(() => (banners.current ? makeRoom(banners.current) : undefined), [])
   return (
@@ -44,7 +45,7 @@ export function Shell({ model, link, coversScript }: ShellProps) {
           />
         )}
       </div>
-      <Toasts toasts={toasts} onDismiss={(id) => model.dismissToast(id)} />
+      <Toasts toasts={toasts} onDismiss={dismissToast} />
     </>
   )
 }

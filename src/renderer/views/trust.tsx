@@ -18,9 +18,10 @@ const ABILITIES = [
 export function TrustView({ link, widgetId, onError }: ViewProps) {
   const [file] = propsOf<TrustProps>(useRecords(link.document), 'trust')
   const [answer, setAnswer] = useState<boolean | null>(null)
+  const known = file !== undefined
   const refuse = useRef<HTMLButtonElement>(null)
   // Not autoFocus: on a small window it would scroll past what is being asked.
-  useEffect(() => refuse.current?.focus({ preventScroll: true }), [file === undefined])
+  useEffect(() => refuse.current?.focus({ preventScroll: true }), [known])
   if (!file) return null
   const give = (allow: boolean) => {
     setAnswer(allow)

@@ -64,11 +64,11 @@ describe('window.oriel', () => {
 
   it('passes events to the handlers of their type and to those of "*"', async () => {
     const heard: string[] = []
-    oriel.on('tick', (data, { type }) => void heard.push(`tick ${String(data)} ${type}`))
+    oriel.on('tick', (data, { type }) => void heard.push(`tick ${JSON.stringify(data)} ${type}`))
     oriel.on('*', (_data, { type }) => void heard.push(`* ${type}`))
     await hook.dispatch(event('tick', 'x'))
     await hook.dispatch(event('tock'))
-    expect(heard).toEqual(['tick x tick', '* tick', '* tock'])
+    expect(heard).toEqual(['tick "x" tick', '* tick', '* tock'])
   })
 
   it('answers a request with the first value that a handler gives', async () => {

@@ -7,6 +7,8 @@ import type { FakeLink } from '../../support/fake-link.ts'
 /** The page's connection, made by the mock below. */
 let link: FakeLink & { connected: PromiseWithResolvers<void> }
 
+const opened = (made: typeof link) => (link = made)
+
 vi.mock('../../../src/client/client-session.ts', async () => {
   const { FakeLink: Base } = await import('../../support/fake-link.ts')
   return {
@@ -14,7 +16,7 @@ vi.mock('../../../src/client/client-session.ts', async () => {
       connected = Promise.withResolvers<void>()
       constructor() {
         super()
-        link = this
+        opened(this)
       }
       connect() {
         return this.connected.promise
@@ -65,7 +67,7 @@ describe('a window’s page', () => {
   })
 
   it('passes the script’s events to window.oriel and refuses those that nobody hears', async () => {
-    window.oriel?.on('ask', (data) => `got ${String(data)}`)
+    window.oriel?.on('ask', (data) => `got ${JSON.stringify(data)}`)
     expect(await link.receive('ask', 1)).toBe('got 1')
     await expect(link.receive('other', null)).rejects.toMatchObject({ code: 'no_handler' })
   })

@@ -23,12 +23,12 @@ export function SessionList({ sessions, onResume, onRemove }: SessionListProps) 
     list.current?.querySelectorAll<HTMLElement>('.session-open')[next]?.focus()
   }
   // The row's button comes back only once the question is gone.
-  const [focusLater, setFocusLater] = useState<number | null>(null)
+  const focusLater = useRef<number | null>(null)
   useEffect(() => {
-    if (focusLater === null) return
-    focusRow(focusLater)
-    setFocusLater(null)
-  }, [focusLater])
+    if (focusLater.current === null) return
+    focusRow(focusLater.current)
+    focusLater.current = null
+  })
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (asking !== null) return
@@ -44,7 +44,7 @@ export function SessionList({ sessions, onResume, onRemove }: SessionListProps) 
   }
   const leave = () => {
     setAsking(null)
-    setFocusLater(active)
+    focusLater.current = active
   }
   return (
     <ul className="session-list" ref={list} onKeyDown={onKeyDown}>

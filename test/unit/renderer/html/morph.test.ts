@@ -5,7 +5,7 @@ import { parseInside } from '../../../../src/renderer/html/parse.ts'
 
 let main: HTMLElement
 const draw = (html: string) => morphInside(main, parseInside(main, html))
-const find = <T extends Element = HTMLInputElement>(selector: string): T => main.querySelector<T>(selector)!
+const find = (selector: string) => main.querySelector<HTMLInputElement>(selector)!
 
 beforeEach(() => {
   document.body.innerHTML = '<main></main>'
@@ -47,13 +47,13 @@ describe('redrawing', () => {
   it('keeps what was typed in a field without focus as long as the HTML says nothing new about it', () => {
     draw('<input name="a" value="1"><textarea>x</textarea>')
     find('input').value = 'mine'
-    find<HTMLTextAreaElement>('textarea').value = 'mine too'
+    main.querySelector<HTMLTextAreaElement>('textarea')!.value = 'mine too'
     draw('<input name="a" value="1"><textarea>x</textarea>')
     expect(find('input').value).toBe('mine')
-    expect(find<HTMLTextAreaElement>('textarea').value).toBe('mine too')
+    expect(main.querySelector<HTMLTextAreaElement>('textarea')!.value).toBe('mine too')
     draw('<input name="a" value="2"><textarea>y</textarea>')
     expect(find('input').value).toBe('2')
-    expect(find<HTMLTextAreaElement>('textarea').value).toBe('y')
+    expect(main.querySelector<HTMLTextAreaElement>('textarea')!.value).toBe('y')
   })
 
   it('does not change the field that the person is in the middle of', () => {
@@ -70,21 +70,21 @@ describe('redrawing', () => {
       `<input type="checkbox" ${checked}><select><option value="1">1</option><option value="2">2</option><option value="3" ${chosen}>3</option></select>`
     draw(html('', ''))
     find('input').checked = true
-    find<HTMLSelectElement>('select').value = '2'
+    main.querySelector<HTMLSelectElement>('select')!.value = '2'
     draw(html('', ''))
     expect(find('input').checked).toBe(true)
-    expect(find<HTMLSelectElement>('select').value).toBe('2')
+    expect(main.querySelector<HTMLSelectElement>('select')!.value).toBe('2')
     draw(html('', 'selected'))
-    expect(find<HTMLSelectElement>('select').value).toBe('3')
+    expect(main.querySelector<HTMLSelectElement>('select')!.value).toBe('3')
   })
 
   it('keeps what is folded open, and the mark of a pending event', () => {
     draw('<details><summary>More</summary></details><button>Go</button>')
-    find<HTMLDetailsElement>('details').open = true
-    find<HTMLElement>('button').setAttribute('data-loading', '')
+    main.querySelector<HTMLDetailsElement>('details')!.open = true
+    main.querySelector<HTMLElement>('button')!.setAttribute('data-loading', '')
     draw('<details><summary>Less</summary></details><button>Went</button>')
-    expect(find<HTMLDetailsElement>('details').open).toBe(true)
-    expect(find<HTMLElement>('button').outerHTML).toBe('<button data-loading="">Went</button>')
+    expect(main.querySelector<HTMLDetailsElement>('details')!.open).toBe(true)
+    expect(main.querySelector<HTMLElement>('button')!.outerHTML).toBe('<button data-loading="">Went</button>')
   })
 
   it('leaves elements with data-keep to the page’s own scripts', () => {

@@ -8,9 +8,9 @@ const onError = vi.fn()
 let stop: () => void
 
 const show = (html: string) => (document.body.innerHTML = html)
-const find = <T extends Element = HTMLInputElement>(selector: string): T => document.querySelector<T>(selector)!
+const find = (selector: string) => document.querySelector<HTMLInputElement>(selector)!
 const settle = async () => {
-  for (let i = 0; i < 10; i++) await Promise.resolve()
+  for (let i = 0; i < 20; i++) await Promise.resolve()
 }
 const fire = async (selector: string, event: Event) => {
   find(selector).dispatchEvent(event)
@@ -38,8 +38,8 @@ afterEach(() => {
 describe('data-event', () => {
   it('sends its payload when it or something in it is clicked', async () => {
     show(`<button data-event="add" data-payload='{"by":2}'><b>Add</b></button><p data-event="p">x</p>`)
-    find<HTMLElement>('b').click()
-    find<HTMLElement>('p').click()
+    document.querySelector<HTMLElement>('b')!.click()
+    document.querySelector<HTMLElement>('p')!.click()
     await settle()
     expect(send.mock.calls).toEqual([
       ['add', { by: 2 }],
@@ -50,7 +50,7 @@ describe('data-event', () => {
   it('sends a payload that is no JSON as text, and says so', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     show('<button data-event="add" data-payload="two">Add</button>')
-    find<HTMLElement>('button').click()
+    document.querySelector<HTMLElement>('button')!.click()
     await settle()
     expect(send).toHaveBeenCalledWith('add', 'two')
     expect(warn).toHaveBeenCalledOnce()
@@ -65,7 +65,7 @@ describe('data-event', () => {
   it('works in content that was drawn later', async () => {
     show('')
     document.body.insertAdjacentHTML('beforeend', '<button data-event="late">x</button>')
-    find<HTMLElement>('button').click()
+    document.querySelector<HTMLElement>('button')!.click()
     await settle()
     expect(send).toHaveBeenCalledWith('late', {})
   })
@@ -109,7 +109,11 @@ describe('a form', () => {
       <input name="agree" type="checkbox"><input name="size" type="radio" value="s" checked><input name="size" type="radio" value="m">
       <select name="many" multiple><option selected>1</option></select><textarea name="note">n</textarea>
       <input name="off" disabled value="1"><button name="how" value="now">Save</button></form>`)
-    const event = new SubmitEvent('submit', { bubbles: true, cancelable: true, submitter: find<HTMLElement>('button') })
+    const event = new SubmitEvent('submit', {
+      bubbles: true,
+      cancelable: true,
+      submitter: document.querySelector<HTMLElement>('button')!,
+    })
     await fire('form', event)
     expect(event.defaultPrevented).toBe(true)
     expect(send).toHaveBeenCalledWith('save', {
@@ -158,7 +162,7 @@ describe('data-debounce', () => {
   it('sends what waits before the event that comes after it', async () => {
     show('<input data-event="search" data-debounce="300"><button data-event="go">Go</button>')
     await type('input', 'abc')
-    find<HTMLElement>('button').click()
+    document.querySelector<HTMLElement>('button')!.click()
     await settle()
     expect(send.mock.calls.map(([name]) => name)).toEqual(['search', 'go'])
     await vi.advanceTimersByTimeAsync(1000)
@@ -171,7 +175,7 @@ describe('while an event is pending', () => {
     const answers: (() => void)[] = []
     send.mockImplementation(() => new Promise((resolve) => answers.push(() => resolve(null))))
     show('<button data-event="add">Add</button>')
-    const button = find<HTMLButtonElement>('button')
+    const button = document.querySelector<HTMLButtonElement>('button')!
     button.click()
     expect(button.hasAttribute('data-loading')).toBe(true)
     button.click()
@@ -188,7 +192,7 @@ describe('while an event is pending', () => {
     const error = new Error('handler failed')
     send.mockRejectedValue(error)
     show('<button data-event="add">Add</button>')
-    find<HTMLElement>('button').click()
+    document.querySelector<HTMLElement>('button')!.click()
     await settle()
     expect(onError).toHaveBeenCalledWith(error)
     expect(find('button').hasAttribute('data-loading')).toBe(false)
