@@ -129,7 +129,12 @@ function parseStack(stack: string): StackFrame[] {
     const match = FRAME.exec(text)
     if (!match) continue
     const [, name = '', file, line, column] = match
-    frames.push({ name, file: toPath(file!), line: Number(line), column: Number(column) })
+    frames.push({
+      name: name === '<anonymous>' ? '' : name,
+      file: toPath(file!),
+      line: Number(line),
+      column: Number(column),
+    })
   }
   return frames
 }

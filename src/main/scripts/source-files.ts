@@ -27,8 +27,11 @@ const LOADERS: Record<string, Loader> = {
 const NAMESPACE = 'oriel-place'
 const MENTIONS_PLACE = /\bimport\.meta\b|\b__(?:dirname|filename)\b/
 const OWN_JSX = /@jsx(?:ImportSource|Runtime|Frag)?\s/
-/** Begins what is added at the end of a file. Never in a script's own text, which has no reason to hold a NUL. */
-const ADDED = '\n/*\0oriel*/'
+/**
+ * Begins what is added at the end of a file. Never in a script's own text, which has no reason to hold a NUL. Comments of
+ * one line only: others would close one that the script left open.
+ */
+const ADDED = '\n//\0oriel'
 
 /** The local files of one bundling, as their authors wrote them. */
 export interface SourceFiles {
@@ -56,7 +59,7 @@ export function sourceFiles(entry: string): SourceFiles {
         const text = await readFile(file, 'utf8')
         const added: string[] = []
         if (!inPackage && loader.endsWith('x') && !OWN_JSX.test(text))
-          added.push('/** @jsxRuntime automatic */ /** @jsxImportSource react */')
+          added.push('// @jsxRuntime automatic', '// @jsxImportSource react')
         if (MENTIONS_PLACE.test(text)) {
           const names =
             'url as __oriel_url, dirname as __oriel_dirname, filename as __oriel_filename, main as __oriel_main'
