@@ -34,6 +34,10 @@ declare function setInterval(callback: () => void, milliseconds?: number): Timer
 declare function clearInterval(handle: TimerHandle | null | undefined): void
 declare function queueMicrotask(callback: () => void): void
 
+/** Base64, a byte a character. */
+declare function btoa(bytes: string): string
+declare function atob(base64: string): string
+
 declare function structuredClone<T>(value: T): T
 
 interface TextEncoder {
