@@ -141,7 +141,7 @@ function listen(server: Server, path: string): Promise<void> {
 }
 
 /** Each line as parsed JSON. Throws on a line too long, or no JSON. */
-async function* readLines(socket: Socket): AsyncGenerator<unknown> {
+async function* readLines(socket: Socket): AsyncGenerator {
   const decoder = new StringDecoder('utf8')
   let text = ''
   for await (const chunk of socket) {
@@ -154,7 +154,7 @@ async function* readLines(socket: Socket): AsyncGenerator<unknown> {
 }
 
 /** Undefined at the end of the connection. Rejects with timeout. */
-async function nextLine(lines: AsyncGenerator<unknown>, timeoutMs: number): Promise<unknown> {
+async function nextLine(lines: AsyncGenerator, timeoutMs: number): Promise<unknown> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(

@@ -1,8 +1,10 @@
-import { readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { rmSync, writeFileSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { silentLog } from '../../src/main/log.ts'
 import { openDesktopStores } from '../../src/main/stores/index.ts'
 import { openSqliteStores } from '../../src/main/stores/sqlite.ts'
+import type { DesktopStores } from '../../src/main/stores/types.ts'
 import { commit, largeCommit, NOON, sessionEntry } from './store-home.ts'
 
 /*
@@ -42,37 +44,68 @@ async function appendSome(): Promise<void> {
   print('done')
 }
 
-/** In a home on a small disk: fills the disk, goes on, frees it. Prints what it saw. */
+/** In a home on a small disk: fills the disk, goes on, frees it; then starts on the full, and on a read-only disk. Prints what it saw. */
 async function runFull(): Promise<void> {
   let retry = (): void => {}
-  const schedule = (run: () => void): (() => void) => {
-    retry = run
-    return () => {}
+  const open = async (): Promise<DesktopStores> => {
+    const stores = await openDesktopStores({
+      ...options,
+      schedule: (run) => {
+        retry = run
+        return () => {}
+      },
+    })
+    stores.onNotice((notice) => print('cleared' in notice ? 'notice cleared' : notice.text.replace(homeDir, 'HOME')))
+    return stores
   }
-  const stores = await openDesktopStores({ ...options, schedule })
-  stores.onNotice((notice) => print('cleared' in notice ? 'notice cleared' : notice.text))
+  const commits = async (opened: DesktopStores): Promise<string> => {
+    const count = (await opened.documents.load(sessionId))?.commits.length
+    return `durable ${opened.durable}, commits ${count}`
+  }
+
+  let stores = await open()
   await stores.sessions.save(sessionEntry(sessionId))
   await stores.documents.append(sessionId, [commit(1)])
-
-  const filler = path.join(homeDir, 'filler')
-  try {
-    for (let bytes = 4_096; ; bytes *= 2) writeFileSync(filler, new Uint8Array(bytes))
-  } catch (error) {
-    print(String((error as NodeJS.ErrnoException).code))
-  }
+  fillDisk()
   for (let version = 2; version <= 5; version++)
     await stores.documents.append(sessionId, [largeCommit(version, 200_000)])
-  print(`durable ${stores.durable}`)
+  print(await commits(stores))
   rmSync(filler)
   retry()
-  await stores.sessions.list()
-  print(`durable ${stores.durable}`)
+  print(await commits(stores))
   await stores.close()
 
-  const again = openSqliteStores(options)
-  print(`stored ${(await again.documents.load(sessionId))?.commits.length}`)
-  await again.close()
-  print(`header ${readFileSync(path.join(homeDir, 'oriel.db')).toString('latin1', 0, 15)}`)
+  fillDisk()
+  stores = await open()
+  await stores.documents.append(sessionId, [commit(6)])
+  print(await commits(stores))
+  rmSync(filler)
+  retry()
+  print(await commits(stores))
+  await stores.close()
+
+  execFileSync('mount', ['-o', 'remount,ro', homeDir])
+  stores = await open()
+  await stores.documents.append(sessionId, [commit(7)])
+  print(await commits(stores))
+  execFileSync('mount', ['-o', 'remount,rw', homeDir])
+  retry()
+  print(await commits(stores))
+  await stores.close()
+}
+
+const filler = path.join(homeDir, 'filler')
+
+/** To the last byte. */
+function fillDisk(): void {
+  for (let bytes = 1024 * 1024; bytes >= 1;) {
+    try {
+      writeFileSync(filler, new Uint8Array(bytes), { flag: 'a' })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+      bytes = Math.floor(bytes / 2)
+    }
+  }
 }
 
 const modes: Record<string, () => Promise<void>> = { appendForever, appendSome, runFull }

@@ -3,7 +3,15 @@ import type { Log } from '../log.ts'
 import { documentLost, storeClosed } from './checks.ts'
 import { createMemoryStores } from './memory.ts'
 import { NoticeBoard } from './notices.ts'
-import type { DesktopStores, DocumentStore, SessionCatalog, SessionEntry, StoreNotice, TrustStore } from './types.ts'
+import type {
+  DesktopStores,
+  DocumentStore,
+  SessionCatalog,
+  SessionEntry,
+  StoreNotice,
+  StoreReader,
+  TrustStore,
+} from './types.ts'
 
 /** The first retry comes after this, each further one after twice as long. */
 const FIRST_RETRY_MS = 5_000
@@ -12,6 +20,8 @@ const MAX_RETRY_MS = 60_000
 export interface FallbackOptions {
   /** Opens the durable stores. A throw of store_unwritable means later perhaps; any other error is passed on. */
   open: () => Promise<DesktopStores>
+  /** Opens what is stored for reading, where `open` does not succeed at first. */
+  read?: () => Promise<StoreReader>
   log: Log
   /** Runs `run` once after `ms`; gives what cancels it. Default: a timer that does not keep the process alive. */
   schedule?: (run: () => void, ms: number) => () => void
@@ -46,6 +56,8 @@ class FallbackStores implements DesktopStores {
   /** Sessions this process runs: their entries are known even when the disk cannot be read. */
   readonly #live = new Map<string, SessionEntry>()
   #durable: DesktopStores | null = null
+  /** Stands in for the durable stores until they can be opened. */
+  #reader: StoreReader | null = null
   #outage: Outage | null = null
   #outageIsShown = false
   #closing: Promise<void> | null = null
@@ -60,7 +72,7 @@ class FallbackStores implements DesktopStores {
       isTrusted: (hash) =>
         this.#inTurn(
           async () =>
-            this.#outage?.trusted.has(hash) || this.#readDurable(false, (stores) => stores.trust.isTrusted(hash)),
+            this.#outage?.trusted.has(hash) || this.#readDisk(false, (stores) => stores.trust.isTrusted(hash)),
         ),
       trust: (hash, file) =>
         this.#inTurn(async () => {
@@ -85,6 +97,7 @@ class FallbackStores implements DesktopStores {
     } catch (error) {
       if (!isUnwritable(error)) throw error
       this.#begin(error)
+      await this.#openReader()
     }
   }
 
@@ -92,9 +105,10 @@ class FallbackStores implements DesktopStores {
   close(): Promise<void> {
     return (this.#closing ??= this.#enqueue(async () => {
       this.#outage?.cancelRetry()
-      if (this.#outage && !(await this.#store()))
+      if (this.#outage && !(await this.#store()) && this.#outage.sessions.size > 0)
         this.#options.log.error('closed before the disk took everything', { sessions: this.#outage.sessions.size })
       await this.#outage?.memory.close()
+      await this.#reader?.close()
       await this.#durable?.close()
     }))
   }
@@ -164,22 +178,23 @@ class FallbackStores implements DesktopStores {
   }
 
   /** One session, from where it is kept. */
-  #read<T>(sessionId: string, work: (stores: DesktopStores) => Promise<T>): Promise<T> {
+  #read<T>(sessionId: string, work: (stores: StoreReader) => Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
       if (!this.#outage) {
         const done = await this.#tryDurable(work)
         if (done) return done.value
       }
       const outage = this.#outage!
-      return work(this.#durable && !outage.sessions.has(sessionId) ? this.#durable : outage.memory)
+      return work(outage.sessions.has(sessionId) ? outage.memory : (this.#disk ?? outage.memory))
     })
   }
 
   /** What the disk has, or `otherwise` where it cannot be read now. */
-  async #readDurable<T>(otherwise: T, work: (stores: DesktopStores) => Promise<T>): Promise<T> {
-    if (!this.#durable) return otherwise
+  async #readDisk<T>(otherwise: T, work: (stores: StoreReader) => Promise<T>): Promise<T> {
     if (!this.#outage) return (await this.#tryDurable(work))?.value ?? otherwise
-    return work(this.#durable).catch((error: unknown) => {
+    const disk = this.#disk
+    if (!disk) return otherwise
+    return work(disk).catch((error: unknown) => {
       if (isUnwritable(error)) return otherwise
       throw error
     })
@@ -209,7 +224,7 @@ class FallbackStores implements DesktopStores {
   }
 
   async #list(): Promise<SessionEntry[]> {
-    const stored = await this.#readDurable([], (stores) => stores.sessions.list())
+    const stored = await this.#readDisk([], (stores) => stores.sessions.list())
     const outage = this.#outage
     if (!outage) return stored
     const others = stored.filter((entry) => !outage.sessions.has(entry.sessionId))
@@ -221,7 +236,7 @@ class FallbackStores implements DesktopStores {
     if (outage.sessions.has(sessionId)) return
     const kept = { removed: false, documentMissing: false }
     try {
-      if (this.#durable) await copySession(this.#durable, outage.memory, sessionId)
+      if (this.#disk) await copySession(this.#disk, outage.memory, sessionId)
     } catch (error) {
       // Neither may be read now. Its room still has the document, and sends it whole when an append is refused.
       this.#options.log.warn('session not readable while the disk refuses writes', { sessionId, error: String(error) })
@@ -236,7 +251,7 @@ class FallbackStores implements DesktopStores {
 
   /** Notes that the session is to be removed; nothing of it need be read. */
   async #removeKept(outage: Outage, sessionId: string): Promise<boolean> {
-    const source = outage.sessions.has(sessionId) ? outage.memory : this.#durable
+    const source = outage.sessions.has(sessionId) ? outage.memory : this.#disk
     const found = source !== null && (await source.sessions.get(sessionId)) !== null
     await outage.memory.sessions.remove(sessionId)
     outage.sessions.set(sessionId, { removed: true, documentMissing: false })
@@ -270,8 +285,23 @@ class FallbackStores implements DesktopStores {
     outage.cancelRetry = (this.#options.schedule ?? scheduleTimer)(retry, outage.retryMs)
   }
 
+  /** What can be read of the disk. */
+  get #disk(): StoreReader | null {
+    return this.#durable ?? this.#reader
+  }
+
+  async #openReader(): Promise<void> {
+    try {
+      this.#reader = (await this.#options.read?.()) ?? null
+    } catch (error) {
+      this.#options.log.info('nothing stored can be read', { error: String(error) })
+    }
+  }
+
   async #openDurable(): Promise<void> {
     this.#durable = await this.#options.open()
+    await this.#reader?.close()
+    this.#reader = null
     this.#durable.onNotice((notice) => {
       this.#outageIsShown = false
       this.#notices.post(notice)
@@ -309,7 +339,7 @@ class FallbackStores implements DesktopStores {
 }
 
 /** Makes the session in `to` what it is in `from`. Can be repeated after it failed half way. Nothing where `from` has none. */
-async function copySession(from: DesktopStores, to: DesktopStores, sessionId: string): Promise<void> {
+async function copySession(from: StoreReader, to: DesktopStores, sessionId: string): Promise<void> {
   const entry = await from.sessions.get(sessionId)
   if (!entry) return
   await to.sessions.save(entry)
@@ -332,7 +362,7 @@ async function copySession(from: DesktopStores, to: DesktopStores, sessionId: st
 }
 
 /** A damaged document counts as none: it is about to be replaced. */
-async function loadReadable(stores: DesktopStores, sessionId: string): ReturnType<DocumentStore['load']> {
+async function loadReadable(stores: StoreReader, sessionId: string): ReturnType<DocumentStore['load']> {
   try {
     return await stores.documents.load(sessionId)
   } catch (error) {

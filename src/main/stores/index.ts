@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts'
 import { openWithFallback } from './fallback.ts'
 import { createMemoryStores } from './memory.ts'
-import { openSqliteStores } from './sqlite.ts'
+import { openSqliteStores, readSqliteStores } from './sqlite.ts'
 import type { DesktopStores } from './types.ts'
 
 export interface DesktopStoreOptions {
@@ -17,7 +17,12 @@ export interface DesktopStoreOptions {
 /** Every backend by name. One that can refuse writes is wrapped, so that the app goes on in memory meanwhile. */
 export const STORES = {
   memory: async () => createMemoryStores(),
-  sqlite: (options) => openWithFallback({ ...options, open: async () => openSqliteStores(options) }),
+  sqlite: (options) =>
+    openWithFallback({
+      ...options,
+      open: async () => openSqliteStores(options),
+      read: async () => readSqliteStores(options),
+    }),
 } as const satisfies Record<string, (options: DesktopStoreOptions) => Promise<DesktopStores>>
 
 /**

@@ -7,8 +7,17 @@ import { NoticeBoard } from './notices.ts'
 import { moveAside } from './sqlite/aside.ts'
 import { Connection } from './sqlite/connection.ts'
 import { isDamage, toStoreError } from './sqlite/errors.ts'
+import { openDatabase, openForReading } from './sqlite/open.ts'
 import { salvage } from './sqlite/salvage.ts'
-import type { DesktopStores, DocumentStore, SessionCatalog, SessionEntry, StoreNotice, TrustStore } from './types.ts'
+import type {
+  DesktopStores,
+  DocumentStore,
+  SessionCatalog,
+  SessionEntry,
+  StoreNotice,
+  StoreReader,
+  TrustStore,
+} from './types.ts'
 
 export const DATABASE_NAME = 'oriel.db'
 const DEFAULT_BUSY_TIMEOUT_MS = 5_000
@@ -31,6 +40,35 @@ export interface SqliteOptions {
  */
 export function openSqliteStores(options: SqliteOptions): DesktopStores {
   return new SqliteStores(options)
+}
+
+/**
+ * What is stored in `homeDir`/oriel.db, for as long as that cannot be written: it is only read, as it is now. Throws
+ * OrielError store_newer, store_damaged, or store_unwritable where there is nothing to read.
+ */
+export function readSqliteStores({ homeDir, log }: Pick<SqliteOptions, 'homeDir' | 'log'>): StoreReader {
+  const file = path.join(homeDir, DATABASE_NAME)
+  const run = <T>(work: () => T): T => {
+    try {
+      return work()
+    } catch (error) {
+      throw toStoreError(error, homeDir)
+    }
+  }
+  const { catalog, documents, trust, db } = run(() => new Connection(openForReading(file), file))
+  const onDamaged = (error: unknown): void => log.error('a saved session cannot be read', { error: String(error) })
+  return {
+    sessions: {
+      get: async (sessionId) => run(() => catalog.get(sessionId)),
+      list: async () => run(() => catalog.list(onDamaged)),
+      listPlacements: async (sessionId) => run(() => catalog.listPlacements(sessionId)),
+    },
+    documents: { load: async (sessionId) => run(() => documents.load(sessionId)) },
+    trust: { isTrusted: async (hash) => run(() => trust.isTrusted(hash)) },
+    async close() {
+      db.close()
+    },
+  }
 }
 
 /** What this process has saved of a session it runs: enough to go on if the database is lost under it. */
@@ -204,7 +242,7 @@ class SqliteStores implements DesktopStores {
 
   #connect(): Connection {
     const { busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS, configure } = this.#options
-    return new Connection({ file: this.#file, busyTimeoutMs, configure })
+    return new Connection(openDatabase({ file: this.#file, busyTimeoutMs, configure }), this.#file)
   }
 
   /** Moves the database aside, makes a new one and takes over what can be read. */

@@ -121,3 +121,11 @@ export interface DesktopStores {
   /** Idempotent. */
   close(): Promise<void>
 }
+
+/** The part of stores that changes nothing. */
+export interface StoreReader {
+  readonly sessions: Pick<SessionCatalog, 'get' | 'list' | 'listPlacements'>
+  readonly documents: Pick<DocumentStore, 'load'>
+  readonly trust: Pick<TrustStore, 'isTrusted'>
+  close(): Promise<void>
+}

@@ -19,6 +19,8 @@ const request: HandoverRequest = {
   asked: false,
 }
 
+const sorted = (texts: (string | undefined)[]): string[] => texts.map(String).toSorted((a, b) => (a < b ? -1 : 1))
+
 describe('one process a home', () => {
   let dir: string
   let homeDir: string
@@ -33,7 +35,7 @@ describe('one process a home', () => {
     children = []
   })
   afterEach(async () => {
-    for (const claim of claims) if (claim.role === 'first') await claim.close()
+    for (const made of claims) if (made.role === 'first') await made.close()
     for (const child of children) child.kill('SIGKILL')
     vi.unstubAllEnvs()
     rmSync(dir, { recursive: true, force: true })
@@ -60,7 +62,7 @@ describe('one process a home', () => {
     children.push(child)
     const lines: Interface = createInterface({ input: child.stdout })
     const iterator = lines[Symbol.asyncIterator]()
-    return { child, line: async () => (await iterator.next()).value as string | undefined }
+    return { child, line: async () => (await iterator.next()).value }
   }
 
   it('the second hands its script over to the first and gets its reply', async () => {
@@ -186,13 +188,13 @@ describe('one process a home', () => {
       for (let round = 0; round < 3; round++) {
         const all = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, ...start(`/${name}.ts`) }))
         const roles = await Promise.all(all.map((one) => one.line()))
-        expect(roles.toSorted()).toEqual(['first', 'second', 'second', 'second', 'second'])
+        expect(sorted(roles)).toEqual(['first', 'second', 'second', 'second', 'second'])
         const first = all[roles.indexOf('first')]!
         const others = all.filter((one) => one !== first)
         for (const other of others)
           expect(await other.line()).toBe(`reply {"sessionId":"session of /${other.name}.ts"}`)
         const got = await Promise.all(others.map(() => first.line()))
-        expect(got.map((line) => /"path":"(.*?)"/.exec(line!)?.[1]).toSorted()).toEqual(
+        expect(sorted(got.map((line) => /"path":"(.*?)"/.exec(line!)?.[1]))).toEqual(
           others.map((other) => `/${other.name}.ts`),
         )
         // What it leaves behind is the next round's stale socket.
@@ -209,7 +211,7 @@ describe('one process a home', () => {
       await gone
       const next = [start('/a.ts'), start('/b.ts'), start('/c.ts')]
       const roles = await Promise.all(next.map((one) => one.line()))
-      expect(roles.toSorted()).toEqual(['first', 'second', 'second'])
+      expect(sorted(roles)).toEqual(['first', 'second', 'second'])
     })
   })
 })

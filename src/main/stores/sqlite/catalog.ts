@@ -63,7 +63,7 @@ export class CatalogTables {
       this.save({ ...entry, ...given(change), sessionId })
       return true
     })
-    this.#update = update.immediate
+    this.#update = (sessionId, change) => update.immediate(sessionId, change)
   }
 
   save(entry: SessionEntry): void {

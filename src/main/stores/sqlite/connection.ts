@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { CatalogTables } from './catalog.ts'
 import { DocumentTables } from './documents.ts'
-import { damaged, fileIdentity, openDatabase, type OpenOptions } from './open.ts'
+import { damaged, fileIdentity } from './open.ts'
 import { TrustTable } from './trust.ts'
 
 /** One open database with its prepared statements. */
@@ -13,10 +13,11 @@ export class Connection {
   readonly #file: string
   readonly #identity: bigint | null
 
-  constructor(options: OpenOptions) {
-    this.db = openDatabase(options)
-    this.#file = options.file
-    this.#identity = fileIdentity(options.file)
+  /** `db` is `file`, open; it is closed if this throws. */
+  constructor(db: Database, file: string) {
+    this.db = db
+    this.#file = file
+    this.#identity = fileIdentity(file)
     try {
       this.catalog = new CatalogTables(this.db)
       this.documents = new DocumentTables(this.db)

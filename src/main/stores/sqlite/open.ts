@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { OrielError } from '../../../shared/errors.ts'
 import { MIGRATIONS, migrate, schemaVersion } from './migrations.ts'
@@ -50,6 +50,32 @@ export function openDatabase(options: OpenOptions): Database.Database {
     db.close()
     throw error
   }
+}
+
+/**
+ * Opens a database that cannot be written, on a full or read-only disk, where SQLite cannot make its side files. Throws
+ * OrielError store_newer, or SQLite's or the file system's own error.
+ */
+export function openForReading(file: string): Database.Database {
+  if (checkHeader(file) === 0) throw new Database.SqliteError('there is no database', 'SQLITE_CANTOPEN')
+  const db = walBytes(file)
+    ? new Database(file, { readonly: true, fileMustExist: true })
+    : new Database(withoutWalMode(readFileSync(file)))
+  try {
+    refuseNewer(schemaVersion(db))
+    if (!db.readonly) migrate(db)
+    db.pragma('query_only = ON')
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** A database in memory cannot have a log; the two bytes that ask for one are set back. */
+function withoutWalMode(bytes: Buffer): Buffer {
+  bytes.fill(1, 18, 20)
+  return bytes
 }
 
 /** What tells this very file from another that took its place: the number of its inode. Null if there is none. */
