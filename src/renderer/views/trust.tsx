@@ -33,8 +33,10 @@ export function TrustView({ link, widgetId, onError }: ViewProps) {
   return (
     <div className="trust" onKeyDown={(event) => event.key === 'Escape' && answer === null && give(false)}>
       <div className="card">
-        <Logo size={44} />
-        <h1>Open {fileName(file.path)}?</h1>
+        <header>
+          <Logo size={40} />
+          <h1>Open {fileName(file.path)}?</h1>
+        </header>
         <p className="muted">You have not opened this file before. Scripts are programs; open only what you trust.</p>
         <dl className="trust-file">
           <dt>File</dt>
@@ -53,6 +55,7 @@ export function TrustView({ link, widgetId, onError }: ViewProps) {
             </li>
           ))}
         </ul>
+        <p className="muted trust-note">If you open it, you are not asked again until the file changes.</p>
         <div className="actions">
           <button type="button" className="plain" ref={refuse} disabled={answer !== null} onClick={() => give(false)}>
             Don’t open
@@ -61,7 +64,6 @@ export function TrustView({ link, widgetId, onError }: ViewProps) {
             {answer ? 'Opening…' : 'Open'}
           </button>
         </div>
-        <p className="muted trust-note">If you open it, you are not asked again until the file changes.</p>
       </div>
     </div>
   )

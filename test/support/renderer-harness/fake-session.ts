@@ -7,6 +7,8 @@ export class ClientSession extends FakeLink {
     const name = document.documentElement.dataset.scenario ?? ''
     const scenario = scenarios[name]
     scenario?.set(this)
+    // For driving the page from outside, in the browser's console or a test.
+    Object.assign(window, { harnessLink: this })
     queueMicrotask(() => this.setState('open'))
     if (scenario?.after) setTimeout(() => scenario.after?.(this), 300)
   }
