@@ -36,6 +36,8 @@ async function start(boot: Boot): Promise<void> {
   }
 
   const connected = session.connect()
+  // Told below, once everyone who has to know of it is here.
+  connected.catch(() => {})
   if (!window.orielEarly) await import('./early.ts')
   if (boot.frame !== null) showFrame(boot.frame, document.title)
   const early = window.orielEarly
