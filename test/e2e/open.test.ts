@@ -35,7 +35,7 @@ test('[F2] a syntax error without a window ends with exit 1 and file:line:column
   expect(exit.stderr).toContain('const x: number = = 1')
 })
 
-test('[F2] an error thrown while loading is told at its place in the source, through local imports', async ({
+test('[F4] an error thrown while loading is told at its place in the source, through local imports', async ({
   oriel,
 }) => {
   writeFileSync(
@@ -49,20 +49,20 @@ test('[F2] an error thrown while loading is told at its place in the source, thr
   expect(exit.stderr).toMatch(/lib\.ts:2:9: .*no such file/)
 })
 
-test('[H1] a host that is not here ends with exit 3 and says what to do', async ({ oriel }) => {
+test('[H11] a host that is not here ends with exit 3 and says what to do', async ({ oriel }) => {
   const exit = await oriel.command([path.join(EXAMPLES, 'hello.oriel.ts'), '--host', 'electron'])
   test.skip(exit.code === 0, 'Electron is installed here')
   expect(exit.code).toBe(3)
   expect(exit.stderr).toMatch(/electron/i)
 })
 
-test('[F3] bad usage ends with exit 2', async ({ oriel }) => {
+test('[F14] bad usage ends with exit 2', async ({ oriel }) => {
   expect((await oriel.command(['--host', 'netscape'])).code).toBe(2)
   expect((await oriel.command([path.join(EXAMPLES, 'hello.oriel.ts'), 'not-a-pair'])).code).toBe(2)
   expect((await oriel.command([path.join(EXAMPLES, 'hello.oriel.ts'), '--port', '70000'])).code).toBe(2)
 })
 
-test('[F4] the weather example gives a picture of its filled table and chart', async ({ oriel }) => {
+test('[H4] the weather example gives a picture of its filled table and chart', async ({ oriel }) => {
   const picture = path.join(oriel.home, 'weather.png')
   const exit = await oriel.command([
     path.join(EXAMPLES, 'weather.oriel.ts'),
@@ -78,7 +78,7 @@ test('[F4] the weather example gives a picture of its filled table and chart', a
   expect(png.length).toBeGreaterThan(30_000)
 })
 
-test('[E1] a click in the page runs the callback in the script and the page shows it', async ({ oriel }) => {
+test('[E12] a click in the page runs the callback in the script and the page shows it', async ({ oriel }) => {
   const app = oriel.run([path.join(SCRIPTS, 'counter.oriel.ts'), '--host', 'headless'])
   const [, url] = await app.output(ADDRESS)
   const page = await oriel.visit(url!)
@@ -107,7 +107,7 @@ test('[D6] the address of a page works once; reloading the page goes on working'
   expect(again.status).toBe(403)
 })
 
-test('[E3] a handler that throws is told in the page, and the session goes on', async ({ oriel }) => {
+test('[F3] a handler that throws is told in the page, and the session goes on', async ({ oriel }) => {
   const app = oriel.run([path.join(SCRIPTS, 'counter.oriel.ts'), '--host', 'headless'])
   const [, url] = await app.output(ADDRESS)
   const page = await oriel.visit(url!)

@@ -19,7 +19,7 @@ async function shown(oriel: Oriel): Promise<Shown> {
 
 const storedCount = (session: Shown) => session.document.records.find(({ type }) => type === 'state')?.props.count
 
-test('[J1] after SIGKILL the home window offers the session; resuming brings back count and window bounds', async ({
+test('[J8] after SIGKILL the home window offers the session; resuming brings back count and window bounds', async ({
   oriel,
 }) => {
   const first = oriel.run([COUNTER, '--host', 'chromium'])
@@ -54,7 +54,7 @@ test('[J1] after SIGKILL the home window offers the session; resuming brings bac
   expect(bounds).toMatchObject({ left: 140, top: 90, width: 640, height: 480 })
 })
 
-test('[J2] a script opened again goes on with its last session; --new begins another', async ({ oriel }) => {
+test('[F13] a script opened again goes on with its last session; --new begins another', async ({ oriel }) => {
   const count = async (args: string[], clicks: number) => {
     const app = oriel.run([COUNTER, '--host', 'headless', ...args])
     const [, url] = await app.output(ADDRESS)
@@ -73,7 +73,7 @@ test('[J2] a script opened again goes on with its last session; --new begins ano
   expect(list).toHaveLength(2)
 })
 
-test('[J3] sessions are listed, shown, exported and removed on the command line', async ({ oriel }) => {
+test('[J9] sessions are listed, shown, exported and removed on the command line', async ({ oriel }) => {
   const app = oriel.run([COUNTER, '--host', 'headless', 'name=Ada'])
   await app.output(ADDRESS)
   await app.stop()
@@ -112,7 +112,7 @@ test('[E8] a window that loses its connection says so, comes back by itself and 
   await expect(page.getByText(/connection lost/i)).toBeHidden()
 })
 
-test('[F5] with --watch a syntax error is shown and saving the mended file recovers, with its state', async ({
+test('[F10] with --watch a syntax error is shown and saving the mended file recovers, with its state', async ({
   oriel,
 }) => {
   const file = path.join(oriel.home, 'watched.oriel.ts')

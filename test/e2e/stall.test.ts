@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { EXAMPLES, SCRIPTS, expect, test } from './support/oriel.ts'
 
-test('[F6] an endless loop in one script leaves the window of another answering, and Stop ends it', async ({
+test('[F5] an endless loop in one script leaves the window of another answering, and Stop ends it', async ({
   oriel,
 }) => {
   oriel.run([path.join(SCRIPTS, 'counter.oriel.ts'), '--host', 'chromium'])

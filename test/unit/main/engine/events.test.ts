@@ -9,7 +9,7 @@ describe('events between windows and the script', () => {
     harness = new RoomHarness()
   })
 
-  it('[E1] an event of a window reaches the script with its widget, connection and data', async () => {
+  it('[E14] an event of a window reaches the script with its widget, connection and data', async () => {
     const script = await harness.join('script')
     const window = await harness.join('window', 'w1')
     const heard: unknown[] = []
@@ -20,7 +20,7 @@ describe('events between windows and the script', () => {
     expect(heard).toEqual([['add', 'w1', window.session.connectionId, { by: 2 }]])
   })
 
-  it('[E1] an event of the script reaches every window of that widget and no other, and says how many', async () => {
+  it('[E7] an event of the script reaches every window of that widget and no other, and says how many', async () => {
     const script = await harness.join('script')
     const windows = [
       await harness.join('window', 'w1'),
@@ -34,7 +34,7 @@ describe('events between windows and the script', () => {
     expect(heard.toSorted()).toEqual(['0:7', '1:7'])
   })
 
-  it('[E2] a request is answered with the value of the other side, both ways', async () => {
+  it('[E3] a request is answered with the value of the other side, both ways', async () => {
     const script = await harness.join('script')
     const window = await harness.join('window', 'w1')
     script.session.onEvent(async ({ data }) => ({ twice: (data as number) * 2 }))
@@ -43,7 +43,7 @@ describe('events between windows and the script', () => {
     expect(await script.session.request('w1', 'numbers')).toEqual(new Float32Array([1.5]))
   })
 
-  it('[E3] a handler that throws answers with a code and its message, and never with a stack [V3]', async () => {
+  it('[E4] a handler that throws answers with a code and its message, and never with a stack [V3]', async () => {
     const script = await harness.join('script')
     const window = await harness.join('window', 'w1')
     script.session.onEvent(() => {
@@ -56,7 +56,7 @@ describe('events between windows and the script', () => {
     expect(JSON.stringify({ ...error })).not.toContain('.test.ts')
   })
 
-  it('[E3] a request that is not answered in time is a timeout, and the handler hears that nobody waits', async () => {
+  it('[E5] a request that is not answered in time is a timeout, and the handler hears that nobody waits', async () => {
     const script = await harness.join('script')
     const window = await harness.join('window', 'w1')
     const aborted = new Promise<boolean>((resolve) => {
@@ -69,7 +69,7 @@ describe('events between windows and the script', () => {
     expect(await aborted).toBe(true)
   })
 
-  it('[E3] a request can be cancelled by its signal', async () => {
+  it('[E5] a request can be cancelled by its signal', async () => {
     const script = await harness.join('script')
     const window = await harness.join('window', 'w1')
     script.session.onEvent(() => new Promise(() => {}))
@@ -79,7 +79,7 @@ describe('events between windows and the script', () => {
     await expect(request).rejects.toMatchObject({ code: 'cancelled' })
   })
 
-  it('[E4] events of one widget arrive in the order they were sent', async () => {
+  it('[E1] events of one widget arrive in the order they were sent', async () => {
     const script = await harness.join('script')
     const window = await harness.join('window', 'w1')
     const heard: unknown[] = []
@@ -88,13 +88,13 @@ describe('events between windows and the script', () => {
     expect(heard).toEqual(Array.from({ length: 500 }, (_, index) => index))
   })
 
-  it('[E5] without a script the asker is told at once why', async () => {
+  it('[E6] without a script the asker is told at once why', async () => {
     const window = await harness.join('window', 'w1')
     await expect(window.session.emit('w1', 'x')).rejects.toMatchObject({ code: 'script_stopped' })
     await expect(window.session.request('w1', 'x')).rejects.toMatchObject({ code: 'script_stopped' })
   })
 
-  it('[E5] when the script goes while a request waits, the asker is told', async () => {
+  it('[E6] when the script goes while a request waits, the asker is told', async () => {
     const script = await harness.join('script')
     const window = await harness.join('window', 'w1')
     const entered = new Promise<void>((resolve) => {
@@ -109,14 +109,14 @@ describe('events between windows and the script', () => {
     await expect(request).rejects.toMatchObject({ code: 'script_stopped', message: 'The script was stopped.' })
   })
 
-  it('[E6] a window may speak for its own widget only, and nobody may use names of Oriel itself', async () => {
+  it('[E10] a window may speak for its own widget only, and nobody may use names of Oriel itself', async () => {
     await harness.join('script')
     const window = await harness.join('window', 'w1')
     await expect(window.session.request('w2', 'x')).rejects.toMatchObject({ code: 'not_allowed' })
     await expect(window.session.request('w1', 'oriel:window-closed')).rejects.toMatchObject({ code: 'not_allowed' })
   })
 
-  it('[E6] a window cannot change the document: the edit is rejected and rolled back', async () => {
+  it('[J2] a window cannot change the document: the edit is rejected and rolled back', async () => {
     const script = await harness.join('script')
     const window = await harness.join('window', 'w1')
     window.session.document.transact((tx) => tx.put({ id: 'a', type: 'note', props: {} }))
@@ -169,7 +169,7 @@ describe('events between windows and the script', () => {
     expect(window.opened()).toBe(6)
   })
 
-  it('[E8] what the script sends before a window has come is waiting for it', async () => {
+  it('[E9] what the script sends before a window has come is waiting for it', async () => {
     const script = await harness.join('script')
     const window = harness.place('window', 'w1')
     expect(await script.session.emit('w1', 'early', 1)).toBe(1)
