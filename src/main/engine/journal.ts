@@ -19,6 +19,8 @@ export interface JournalOptions {
   store: DocumentStore | null
   stored: StoredDocument | null
   log: Log
+  /** The store will take nothing more of this session: it was removed, or another process runs it now. */
+  onStoreLost?: () => void
 }
 
 /** The one true copy of a session's document: orders its commits, keeps them for replay and stores them. */
@@ -35,11 +37,13 @@ export class Journal {
   #lastWrite = 0
   /** The store takes commits of one epoch only: what an earlier process left is taken over with a snapshot in ours. */
   #snapshotDue: boolean
+  #storing: boolean
 
   constructor(options: JournalOptions) {
     this.#options = options
     const { stored, log } = options
     this.#snapshotDue = stored !== null
+    this.#storing = options.store !== null
     this.state = stored ? DocumentState.fromSnapshot(stored.snapshot) : DocumentState.empty()
     this.#version = stored ? stored.version : 0
     for (const commit of stored?.commits ?? []) {
@@ -63,7 +67,7 @@ export class Journal {
   commit(proposed: Op[], origin: Commit['origin']): Commit | null {
     const { applied: ops, layer } = prepareOps(this.state, proposed)
     if (ops.length === 0) return null
-    const kept = this.#options.store ? this.#toStore(ops) : []
+    const kept = this.#storing ? this.#toStore(ops) : []
     layer.writeInto(this.state)
     const commit: Commit = { epoch: this.epoch, version: ++this.#version, origin, ops }
     this.#replay.push(commit)
@@ -140,7 +144,16 @@ export class Journal {
         }
         this.#lastWrite = Date.now()
       } catch (error) {
-        if (error instanceof OrielError && error.code === 'store_damaged') this.#snapshotDue = true
+        const code = error instanceof OrielError ? error.code : null
+        if (code === 'bad_value' || code === 'unknown_session' || code === 'closed') {
+          // Another process took the session over, it was removed, or the store has closed: trying again cannot help.
+          log.error('this session is no longer stored', { sessionId, error: String(error) })
+          this.#storing = false
+          this.#unwritten = []
+          this.#options.onStoreLost?.()
+          return
+        }
+        if (code === 'store_damaged') this.#snapshotDue = true
         log.error('commits could not be stored; trying again', { sessionId, error: String(error) })
         this.#unwritten = [...batch, ...this.#unwritten]
         await new Promise((resolve) => setTimeout(resolve, RETRY_WRITE_MS).unref())

@@ -28,6 +28,8 @@ export interface RoomOptions {
   graceMs?: number
   /** A window's connection came or went. */
   onAttachment?: (peer: Peer) => void
+  /** What happens from now on is no longer stored. */
+  onStoreLost?: () => void
   /** After each commit, for what follows the document in the main process. Must not edit. */
   onCommit?: (ops: readonly Op[]) => void
 }

@@ -88,6 +88,11 @@ export class Session {
       onCall: (peer, method, params) => this.#onCall(peer, method, params),
       scriptAbsence: () => this.#scriptAbsence(),
       onCommit: (ops) => this.#followWidgets(ops),
+      onStoreLost: () =>
+        this.notice('store-lost', {
+          level: 'warning',
+          text: 'This session was removed or taken over by another Oriel. What you change here is no longer saved.',
+        }),
     })
     this.windows = new Windows({
       room: this.room,
