@@ -46,7 +46,7 @@ export interface PageSender {
   request(type: string, data?: Value, options?: RequestOptions): Promise<Value>
 }
 
-/** What a change of a document looks like to someone who draws from it. No ops: anything may have changed. */
+/** What a change of a document looks like to someone who draws from it. */
 export interface DocumentChange {
   readonly ops: readonly Op[]
 }
@@ -54,7 +54,8 @@ export interface DocumentChange {
 export interface DocumentReader {
   get(id: string): Readonly<DocumentRecord> | undefined
   records(): Iterable<Readonly<DocumentRecord>>
-  onChange(listener: (change: DocumentChange) => void): () => void
+  /** With `id`, only for changes of that record, with only their ops. Returns unsubscribe. */
+  onChange(listener: (change: DocumentChange) => void, filter?: { id?: string }): () => void
 }
 /** As much of a SessionLink as the page uses. */
 export type PageLink = Pick<SessionLink, 'emit' | 'request' | 'call' | 'onEvent' | 'onStateChange' | 'state'> & {

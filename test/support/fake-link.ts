@@ -15,9 +15,13 @@ export class FakeDocument implements DocumentReader {
   records(): Iterable<DocumentRecord> {
     return this.#records.values()
   }
-  onChange(listener: (change: DocumentChange) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+  onChange(listener: (change: DocumentChange) => void, { id }: { id?: string } = {}): () => void {
+    const own = ({ ops }: DocumentChange) => {
+      const mine = ops.filter((op) => id === undefined || idOf(op) === id)
+      if (mine.length > 0) listener({ ops: mine })
+    }
+    this.#listeners.add(own)
+    return () => this.#listeners.delete(own)
   }
   get listenerCount(): number {
     return this.#listeners.size
@@ -41,10 +45,25 @@ export class FakeDocument implements DocumentReader {
     this.#tell([{ op: 'set', id, path: inner === undefined ? [key] : [key, inner], value }])
   }
 
+  /** Takes one key out of an object and puts it back, at the end, in one change. */
+  renew(id: string, [key = '', inner = '']: readonly string[], value: Value): void {
+    const record = this.#records.get(id)
+    if (!record) throw new Error(`no record ${id}`)
+    const { [inner]: _old, ...rest } = record.props[key] as { [key: string]: Value }
+    this.#records.set(id, { ...record, props: { ...record.props, [key]: { ...rest, [inner]: value } } })
+    const path = [key, inner]
+    this.#tell([
+      { op: 'unset', id, path },
+      { op: 'set', id, path, value },
+    ])
+  }
+
   #tell(ops: Op[]): void {
     for (const listener of [...this.#listeners]) listener({ ops })
   }
 }
+
+const idOf = (op: Op): string | null => ('record' in op ? op.record.id : 'id' in op ? op.id : null)
 
 export interface SentEvent {
   widgetId: string

@@ -29,20 +29,14 @@ export class Content {
 
   /** Draws what the document says now and follows it from here on. Returns the way to stop. */
   follow(document: DocumentReader): () => void {
-    const draw = (change: DocumentChange) => {
-      const { ops } = change
-      if (
-        ops.length > 0 &&
-        !ops.some((op) => ('record' in op ? op.record.id === this.#recordId : 'id' in op && op.id === this.#recordId))
-      )
-        return
+    const draw = ({ ops }: DocumentChange) => {
       const record = document.get(this.#recordId)
       if (!record) return
-      this.#patches.forget(ops, this.#recordId)
+      this.#patches.forget(ops)
       this.draw(record.props as unknown as WidgetProps)
     }
     draw({ ops: [] })
-    return document.onChange(draw)
+    return document.onChange(draw, { id: this.#recordId })
   }
 
   /** Makes the page show `widget`. Draws only what differs from what it shows already. */

@@ -20,10 +20,10 @@ export class Patches {
     this.#drawn.clear()
   }
 
-  /** Notes which patches these ops take out: the same text put back later is a new patch, to be drawn in its new place. */
-  forget(ops: readonly Op[], recordId: string): void {
+  /** Notes which patches these ops of the widget's record take out: the same text put back later is a new patch, to be drawn in its new place. */
+  forget(ops: readonly Op[]): void {
     for (const op of ops) {
-      if (op.op !== 'unset' || op.id !== recordId || op.path[0] !== 'patches') continue
+      if (op.op !== 'unset' || op.path[0] !== 'patches') continue
       if (op.path.length === 1) this.#drawn.clear()
       else this.#drawn.delete(String(op.path[1]))
     }

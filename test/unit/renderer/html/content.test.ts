@@ -95,6 +95,16 @@ describe('the page of a widget', () => {
     expect(main().textContent).toBe('two9')
   })
 
+  it('draws the same text again where the script put it anew', () => {
+    page('<div id="box"></div>')
+    records.put(ID, 'widget', widget('', { patches: { '#box': '<b id="n">1</b>' } }))
+    new Content(boot, reload).follow(records)
+    records.set(ID, ['patches', '#n'], '9')
+    expect(main().textContent).toBe('9')
+    records.renew(ID, ['patches', '#box'], '<b id="n">1</b>')
+    expect(main().textContent).toBe('1')
+  })
+
   it('does not touch what other patches drew before', () => {
     page('<b id="n">0</b><i id="log"></i>')
     records.put(ID, 'widget', widget('', { patches: { '#log': 'start', '#n': '1' } }))
