@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { isPlainObject } from '../shared/document/kinds.ts'
 import { OrielError } from '../shared/errors.ts'
 import { randomId } from '../shared/ids.ts'
 import { widgetRecordId } from '../shared/records.ts'
@@ -86,7 +87,7 @@ function toProps(session: RunningSession, id: string, content: WidgetInput, opti
   if (title !== undefined) checkText(title, 'show: title')
   if (typeof resizable !== 'boolean') refuse('show: resizable', 'true or false', resizable)
   if (!THEMES.includes(theme)) refuse('show: theme', "'light', 'dark' or 'system'", theme)
-  if (on !== undefined && (on === null || typeof on !== 'object')) refuse('show: on', 'an object of handlers', on)
+  if (on !== undefined && !isPlainObject(on)) refuse('show: on', 'an object of handlers', on)
   return {
     widgetId: id,
     title: title ?? path.basename(session.options.scriptPath).replace(SCRIPT_SUFFIX, ''),

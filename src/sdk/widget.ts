@@ -1,6 +1,7 @@
 import type { ClientEvent, RequestOptions } from '../client/types.ts'
 import type { CallMethod, Calls } from '../shared/calls.ts'
 import { WINDOW_CLOSED_EVENT } from '../shared/calls.ts'
+import { isPlainObject } from '../shared/document/kinds.ts'
 import { OrielError } from '../shared/errors.ts'
 import { randomId } from '../shared/ids.ts'
 import { widgetRecordId } from '../shared/records.ts'
@@ -115,7 +116,7 @@ export class ShownWidget implements Widget, WidgetInbox {
     this.#session.link.document.transact((tx) => {
       const patches = tx.get(this.#record)?.props['patches']
       // Unset first: patches are applied in the order they were set, and this one is now the last.
-      if (patches && Object.hasOwn(patches, selector)) tx.unset(this.#record, ['patches', selector])
+      if (isPlainObject(patches) && Object.hasOwn(patches, selector)) tx.unset(this.#record, ['patches', selector])
       tx.set(this.#record, ['patches', selector], text)
     })
   }

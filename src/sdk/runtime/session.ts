@@ -22,8 +22,17 @@ export interface SessionOptions {
   onProblem?: (error: unknown) => void
   /** True when something of the session waits for the outside (an open widget, a call without its answer), false when nothing does any more. */
   onKeepAlive?: (alive: boolean) => void
-  /** Takes the session's console lines. Default: they go to the process's own console. */
-  onOutput?: (stream: 'stdout' | 'stderr', line: string) => void
+  /** Takes the session's console lines, see `separateConsoles`. Default: they go to the process's own console. */
+  onOutput?: (line: OutputLine) => void
+}
+
+/** One line that a session's code printed. */
+export interface OutputLine {
+  stream: 'stdout' | 'stderr'
+  /** Without its line break. */
+  text: string
+  sessionId: string
+  clientId: string
 }
 
 /** What the session keeps of a widget that is shown: where its events go. */
