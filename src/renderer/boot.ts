@@ -1,4 +1,4 @@
-import type { Boot } from '../main/server/types.ts'
+import type { Boot } from '../shared/boot.ts'
 
 /** Id of the element that carries the boot JSON. */
 export const BOOT_ELEMENT_ID = 'oriel-boot'

@@ -1,6 +1,7 @@
 import './theme/page.css'
 import { ClientSession } from '../client/client-session.ts'
 import type { ClientEvent, RequestOptions } from '../client/types.ts'
+import { PAINTED_EVENT } from '../shared/calls.ts'
 import { OrielError } from '../shared/errors.ts'
 import type { Value } from '../shared/value.ts'
 import { readBoot } from './boot.ts'
@@ -11,6 +12,7 @@ import { showFrame } from './html/frame.ts'
 import { followLinks } from './html/links.ts'
 import { Triggers } from './html/triggers.ts'
 import { NO_TIMEOUT_MS } from './patience.ts'
+import { painted } from './painted.ts'
 import { reloadFor } from './reload.ts'
 import { sayError } from './say.ts'
 import { ShellModel } from './shell/model.ts'
@@ -53,7 +55,9 @@ async function start(boot: Boot): Promise<void> {
   addEventListener('unhandledrejection', ({ reason }) => {
     if (reason instanceof OrielError) onError(reason)
   })
+  const drawn = Promise.withResolvers<void>()
   session.onEvent((event: ClientEvent) => {
+    if (event.type === PAINTED_EVENT) return painted(drawn.promise)
     if (early?.hears(event.type)) return early.dispatch(event)
     throw new OrielError('no_handler', `The page has no handler for "${event.type}".`)
   })
@@ -75,6 +79,7 @@ async function start(boot: Boot): Promise<void> {
     const { mountView } = await import('./views/mount.tsx')
     mountView(boot.view, { link: session, widgetId, onError })
   }
+  drawn.resolve()
 }
 
 const boot = readBoot(document)

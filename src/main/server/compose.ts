@@ -3,7 +3,8 @@ import { PROTOCOL_VERSION } from '../../shared/protocol.ts'
 import type { Theme } from '../../shared/records.ts'
 import { withAdditions, withNonce } from './author-html.ts'
 import { escapeHtml, scriptJson } from './escape.ts'
-import type { Boot, Page } from './types.ts'
+import type { Boot } from '../../shared/boot.ts'
+import type { Page } from './types.ts'
 
 export interface ComposeOptions {
   page: Page

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { describe, expect, test } from 'vitest'
 import { composePage } from '../../../../src/main/server/compose.ts'
-import type { Boot } from '../../../../src/main/server/types.ts'
+import type { Boot } from '../../../../src/shared/boot.ts'
 import { PROTOCOL_VERSION } from '../../../../src/shared/protocol.ts'
 import type { WidgetProps } from '../../../../src/shared/records.ts'
 import { pageOf } from './support.ts'

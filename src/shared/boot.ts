@@ -1,0 +1,19 @@
+import type { WidgetProps } from './records.ts'
+
+/** What the page finds in `<script type="application/json" id="oriel-boot">`. */
+export interface Boot {
+  protocol: number
+  ticket: string
+  sessionId: string
+  clientId: string
+  widgetId: string
+  /** The widget's revision that this page's HTML shows. */
+  revision: string
+  /** Path of the WebSocket, `/ws`; null where the preload brings the carrier. */
+  socket: string | null
+  theme: WidgetProps['theme']
+  /** Name of the renderer's view; null for HTML content. */
+  view: 'home' | 'trust' | 'error' | null
+  /** Address to frame; null unless the content is a url. */
+  frame: string | null
+}
