@@ -131,10 +131,12 @@ export function followWorkingDirectory(): () => void {
     const original = functions[name]
     if (typeof original !== 'function') return
     const replaced = make(original as AnyFunction)
-    // promisify.custom, realpath.native and the like
+    // promisify.custom and the like
     for (const key of Reflect.ownKeys(original))
       if (!Object.hasOwn(replaced, key))
         Object.defineProperty(replaced, key, Object.getOwnPropertyDescriptor(original, key)!)
+    const { native } = original as { native?: AnyFunction }
+    if (native) Object.assign(replaced, { native: make(native) })
     Object.defineProperty(replaced, 'name', { value: original.name })
     functions[name] = replaced
     undo.push(() => (functions[name] = original))
