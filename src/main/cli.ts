@@ -164,6 +164,15 @@ async function withSessions(
   }
 }
 
+/** Older versions lack what the app and its native modules are built on. */
+const OLDEST_NODE = 22
+if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  stderr(
+    `oriel: Node ${OLDEST_NODE} or newer is needed; this is ${process.versions.node}. In a clone, start it with "npm start --": that uses the one that came with it.\n`,
+  )
+  process.exit(EXIT.environment)
+}
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -23,7 +23,7 @@ export function createLog(options: { file: string; level: LogLevel }): Log & { c
   if (options.level === 'silent') return { ...silentLog, close() {} }
   try {
     mkdirSync(path.dirname(options.file), { recursive: true })
-    const destination = pino.destination({ dest: options.file, sync: false, mkdir: true })
+    const destination = pino.destination({ dest: options.file, sync: true, mkdir: true })
     // A log line that cannot be written is lost; the app goes on.
     destination.on('error', () => {})
     const logger = pino(

@@ -190,6 +190,7 @@ describe('the document over a drop', () => {
     script.session.document.transact((tx) => tx.put({ id: 'a', type: 'note', props: { n: 0 } }))
     await script.session.emit('w1', 'sync')
     window.link().cut()
+    window.session.onEvent(() => null)
     for (let n = 1; n <= 10; n++) script.session.document.transact((tx) => tx.set('a', ['n'], n))
     await reached(window.session, 'open')
     await script.session.request('w1', 'sync')
