@@ -82,7 +82,7 @@ function bind<F extends Function>(fn: F): F {
   const frame = requireFrame('session.bind()')
   const bound = function (this: unknown, ...values: unknown[]): unknown {
     const result: unknown = frames.run(frame, () => Reflect.apply(fn, this, values) as unknown)
-    return types.isGeneratorObject(result) ? bindSteps(frame, result as Generator) : result
+    return types.isGeneratorObject(result) ? bindSteps(frame, result) : result
   }
   Object.defineProperties(bound, { name: { value: fn.name }, length: { value: fn.length } })
   return bound as unknown as F

@@ -19,7 +19,7 @@ export function toContent(input: WidgetInput, folder: string, what: string): Wid
   if (given instanceof Html) return { kind: 'html', html: given.toString() }
   if (typeof given !== 'object' || given === null || !('file' in given || 'url' in given)) refuse(what, WANTED, given)
   checkKeys(given, 'file' in given ? ['file'] : ['url'], what)
-  return 'file' in given ? fileContent(given.file, folder, what) : urlContent((given as { url: unknown }).url, what)
+  return 'file' in given ? fileContent(given.file, folder, what) : urlContent(given.url, what)
 }
 
 function fileContent(file: unknown, folder: string, what: string): WidgetContent {

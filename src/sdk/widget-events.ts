@@ -67,9 +67,10 @@ export class WidgetEvents {
         `No handler for "${event.type}" in widget "${this.#widgetId}". Add one: widget.on(${JSON.stringify(event.type)}, …).`,
       )
     const outcomes = registrations.map((registration) => this.#run(registration, event))
-    return outcomes.some((outcome) => outcome instanceof Promise)
-      ? Promise.all(outcomes).then((settled) => answerOf(event.type, settled))
-      : answerOf(event.type, outcomes as Outcome[])
+    // Without a promise among them the answer needs no turn of the event loop.
+    return outcomes.every((outcome): outcome is Outcome => !(outcome instanceof Promise))
+      ? answerOf(event.type, outcomes)
+      : Promise.all(outcomes.map(async (outcome) => outcome)).then((settled) => answerOf(event.type, settled))
   }
 
   #run(registration: Registration, event: ClientEvent): Outcome | Promise<Outcome> {

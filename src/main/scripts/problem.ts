@@ -31,6 +31,7 @@ interface StackFrame extends Position {
 export function createProblemMapper(bundle: ScriptBundle, runtime: Runtime): ProblemMapper {
   let map: TraceMap | undefined
   const bundleUrl = pathToFileURL(bundle.bundlePath).href
+  const inBundle = new RegExp(`(?:${literal(bundleUrl)}|${literal(bundle.bundlePath)}):(\\d+):(\\d+)`, 'g')
   const inputs = new Set(bundle.inputs)
 
   return { problem, mapText }
@@ -47,15 +48,10 @@ export function createProblemMapper(bundle: ScriptBundle, runtime: Runtime): Pro
   }
 
   function mapText(text: string): string {
-    if (!text.includes(bundleUrl) && !text.includes(bundle.bundlePath)) return text
-    return text
-      .replaceAll(bundleUrl, bundle.bundlePath)
-      .replace(/(\S*?script\.mjs):(\d+):(\d+)/g, (whole, file, line, column) => {
-        const start = String(file).indexOf(bundle.bundlePath)
-        if (start === -1) return String(whole)
-        const at = toSource({ file: bundle.bundlePath, line: Number(line), column: Number(column) })
-        return `${String(file).slice(0, start)}${at.file}:${at.line}:${at.column}`
-      })
+    return text.replace(inBundle, (_place, line, column) => {
+      const at = toSource({ file: bundle.bundlePath, line: Number(line), column: Number(column) })
+      return `${at.file}:${at.line}:${at.column}`
+    })
   }
 
   /** The frames in the script's own files; if there is none, those in its packages. */
@@ -146,6 +142,11 @@ function toPath(file: string): string {
   } catch {
     return file
   }
+}
+
+/** A regular expression that finds `text`. */
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 function isInPackage(file: string): boolean {

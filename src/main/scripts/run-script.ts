@@ -20,20 +20,20 @@ const FAILED_GRACE_MS = 1000
  */
 export async function runScript(
   start: ThreadStart,
-  control: MessagePort,
+  port: MessagePort,
   connect: (start: ThreadStart) => Promise<SessionLink>,
 ): Promise<void> {
-  const send = (message: FromThread) => control.postMessage(message)
+  const send = (message: FromThread) => port.postMessage(message)
   let session: RunningSession | null = null
 
   Error.stackTraceLimit = STACK_FRAMES
   module.setSourceMapsSupport(true)
   process.argv = [process.argv[0]!, start.scriptPath, ...argumentList(start.arguments)]
-  control.on('message', (message: ToThread) => {
+  port.on('message', (message: ToThread) => {
     if (message.kind === 'ping') send({ kind: 'pong', id: message.id })
     else void end(0)
   })
-  control.unref()
+  port.unref()
   const report = (error: unknown) => {
     // What was still under way when the session closed fails for that reason alone.
     if (session?.state !== 'closed') send({ kind: 'problem', thrown: describeThrown(error) })

@@ -199,6 +199,7 @@ export class ScriptThread implements ScriptRun {
   }
 
   #send(message: ToThread): void {
-    this.#worker.postMessage(message)
+    const port: Pick<Worker, 'postMessage'> = this.#worker
+    port.postMessage(message)
   }
 }

@@ -28,8 +28,10 @@ export function describeThrown(value: unknown, depth = 0): Thrown {
 }
 
 function describeError(error: Error, depth: number): Thrown {
-  const message = String(error.message)
-  const name = error.name === 'Error' || error instanceof OrielError ? '' : String(error.name)
+  // Whatever the types say: a script may set anything.
+  const given: { message: unknown; name: unknown } = error
+  const message = String(given.message)
+  const name = given.name === 'Error' || error instanceof OrielError ? '' : String(given.name)
   const text = name === '' ? message || 'Error' : message === '' ? name : `${name}: ${message}`
   const behind: Thrown[] = []
   if (depth < MAX_DEPTH) {

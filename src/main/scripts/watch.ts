@@ -79,7 +79,7 @@ export function watchFiles(files: readonly string[]): FileWatch {
     const watcher = folders.get(folder)
     folders.delete(folder)
     if (watcher && 'close' in watcher && !('refresh' in watcher)) watcher.close()
-    else clearTimeout(watcher as NodeJS.Timeout | undefined)
+    else clearTimeout(watcher)
   }
 
   function settle(): void {

@@ -52,13 +52,14 @@ const TWO_PATHS = ['copyFile', 'cp', 'link', 'rename'] as const
  */
 export function followWorkingDirectory(): () => void {
   const undo: (() => void)[] = []
-  const { cwd, chdir } = process
-  const folder = (): string => frames.getStore()?.session?.folder ?? cwd.call(process)
+  const cwd = process.cwd.bind(process)
+  const chdir = process.chdir.bind(process)
+  const folder = (): string => frames.getStore()?.session?.folder ?? cwd()
 
   replace(process as unknown as Functions, 'cwd', () => folder)
   replace(process as unknown as Functions, 'chdir', () => (target: unknown) => {
     const session = frames.getStore()?.session
-    if (!session) return chdir.call(process, target as string)
+    if (!session) return chdir(target as string)
     const absolute = path.resolve(session.folder, String(target))
     // Throws ENOENT and ENOTDIR, as the real one does.
     fs.readdirSync(absolute)
@@ -71,8 +72,8 @@ export function followWorkingDirectory(): () => void {
     for (const name of ['symlink', 'symlinkSync']) replace(functions, name, at(1))
   }
   for (const name of ['spawn', 'spawnSync', 'fork', 'execFile', 'execFileSync'])
-    replace(childProcess as unknown as Functions, name, withFolder(2))
-  for (const name of ['exec', 'execSync']) replace(childProcess as unknown as Functions, name, withFolder(1))
+    replace(childProcess, name, withFolder(2))
+  for (const name of ['exec', 'execSync']) replace(childProcess, name, withFolder(1))
   syncBuiltinESMExports()
 
   return () => {

@@ -36,7 +36,7 @@ export function trackTimers(): () => void {
     })
   }
   for (const name of ['setTimeout', 'setImmediate'] as const)
-    replace(timersPromises as unknown as Record<string, unknown>, name, waiter(timersPromises[name] as Wait))
+    replace(timersPromises, name, waiter(timersPromises[name] as Wait))
   syncBuiltinESMExports()
   return () => {
     for (const step of undo.reverse()) step()
@@ -44,8 +44,8 @@ export function trackTimers(): () => void {
   }
 
   function replaceTimer(name: string, value: unknown): void {
-    replace(globalThis as unknown as Record<string, unknown>, name, value)
-    replace(timers as unknown as Record<string, unknown>, name, value)
+    replace(globalThis, name, value)
+    replace(timers, name, value)
   }
 
   function replace(home: Record<string, unknown>, name: string, value: unknown): void {
@@ -118,7 +118,7 @@ function settleWhileOpen(session: RunningSession, ended: AbortController, waitin
       },
       (error: unknown) => {
         session.timers.delete(entry)
-        if (!ended.signal.aborted) reject(error as Error)
+        if (!ended.signal.aborted) reject(error)
       },
     )
   })

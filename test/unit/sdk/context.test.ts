@@ -24,7 +24,7 @@ test('[K1] the body of a script finds its client, after await, in timers, immedi
   const helper = (what: string) => (seen[what] = who())
   await startSession('a').run(async () => {
     helper('body')
-    await null
+    await Promise.resolve()
     helper('await')
     await new Promise<void>((resolve) => setTimeout(() => resolve(void helper('timer')), 1))
     await new Promise<void>((resolve) => setImmediate(() => resolve(void helper('immediate'))))
@@ -78,7 +78,7 @@ test('[K4] a nested run sees its own values and the outer ones are back after it
 test('[K4] run gives what its function gives, a promise included, whose awaits stay inside', async () => {
   await startSession('a').run(async () => {
     const inner = session.run({ step: 'inner' }, async () => {
-      await null
+      await Promise.resolve()
       return session.get('step')
     })
     expect(session.get('step')).toBe(null)
@@ -208,7 +208,7 @@ test('[K3] every step of a bound generator runs in the session that bound it', a
   const later = a.run(() =>
     session.bind(async function* () {
       yield who()
-      await null
+      await Promise.resolve()
       yield who()
     }),
   )
@@ -246,7 +246,7 @@ test('close hooks run in the session, the last added first; a throwing one is re
   run(() => {
     session.onClose(() => seen.push(['first', who()]))
     session.onClose(async () => {
-      await null
+      await Promise.resolve()
       seen.push(['second', who()])
     })
     session.onClose(() => {

@@ -26,9 +26,9 @@ test('[K7] [K8] 200 sessions in one process with random awaits, timers, generato
   const wrong: string[] = []
   let reads = 0
 
-  async function* steps(count: number): AsyncGenerator<unknown> {
+  async function* steps(count: number): AsyncGenerator {
     for (let i = 0; i < count; i++) {
-      if (random() < 0.5) await null
+      if (random() < 0.5) await Promise.resolve()
       yield session.get('clientId')
     }
   }
@@ -44,7 +44,7 @@ test('[K7] [K8] 200 sessions in one process with random awaits, timers, generato
     for (let i = 0; i < 30; i++) {
       switch (Math.floor(random() * 8)) {
         case 0:
-          await null
+          await Promise.resolve()
           break
         case 1:
           await wait(random() * 3)

@@ -56,7 +56,7 @@ test('all handlers of an event run, in order; * hears every event; removed ones 
 test('a request is answered by the first handler, in order of registration, that has an answer', async () => {
   widget.on('ask', () => undefined)
   widget.on('ask', async () => {
-    await null
+    await Promise.resolve()
     return 'slow but first'
   })
   widget.on('ask', () => 'quick')
@@ -90,7 +90,7 @@ test('a handler that throws: handler_failed for the asker, the error for the ses
   expect(seen).toEqual(['second'])
 
   widget.on('late', async () => {
-    await null
+    await Promise.resolve()
     throw new OrielError('bad_value', 'No such city.')
   })
   await expect(one.link.event('w1', 'late')).rejects.toMatchObject({ code: 'bad_value', message: 'No such city.' })
@@ -250,7 +250,7 @@ test('the closing event of the session runs the close hooks before it is answere
   const seen: string[] = []
   one.run(() =>
     session.onClose(async () => {
-      await null
+      await Promise.resolve()
       seen.push('hook')
     }),
   )

@@ -24,44 +24,42 @@ export class LinkDouble {
     this.connectionId = connectionId
   }
 
-  get document() {
-    const link = this
-    return {
-      get roots() {
-        return link.roots
-      },
-      get: (id: string) => link.records.get(id),
-      transact(fn: (tx: object) => void) {
-        const ops: Op[] = []
-        fn({
-          get: (id: string) => link.records.get(id),
-          put(record: DocumentRecord) {
-            ops.push({ op: 'put', record })
-            link.records.set(record.id, structuredClone(record))
-          },
-          remove(id: string) {
-            ops.push({ op: 'remove', id })
-            link.records.delete(id)
-          },
-          roots(ids: readonly string[]) {
-            ops.push({ op: 'roots', ids })
-            link.roots = ids
-          },
-          set(id: string, path: string[], value: Value) {
-            ops.push({ op: 'set', id, path, value })
-            const { target, key } = link.#at(id, path)
-            target[key] = structuredClone(value)
-          },
-          unset(id: string, path: string[]) {
-            ops.push({ op: 'unset', id, path })
-            const { target, key } = link.#at(id, path)
-            delete target[key]
-          },
-        })
-        link.commits.push(ops)
-        return `mutation-${link.commits.length}`
-      },
-    }
+  readonly document = {
+    getRoots: (): readonly string[] => this.roots,
+    get roots() {
+      return this.getRoots()
+    },
+    get: (id: string) => this.records.get(id),
+    transact: (fn: (tx: object) => void): string => {
+      const ops: Op[] = []
+      fn({
+        get: (id: string) => this.records.get(id),
+        put: (record: DocumentRecord) => {
+          ops.push({ op: 'put', record })
+          this.records.set(record.id, structuredClone(record))
+        },
+        remove: (id: string) => {
+          ops.push({ op: 'remove', id })
+          this.records.delete(id)
+        },
+        roots: (ids: readonly string[]) => {
+          ops.push({ op: 'roots', ids })
+          this.roots = ids
+        },
+        set: (id: string, path: string[], value: Value) => {
+          ops.push({ op: 'set', id, path, value })
+          const { target, key } = this.#at(id, path)
+          target[key] = structuredClone(value)
+        },
+        unset: (id: string, path: string[]) => {
+          ops.push({ op: 'unset', id, path })
+          const { target, key } = this.#at(id, path)
+          delete target[key]
+        },
+      })
+      this.commits.push(ops)
+      return `mutation-${this.commits.length}`
+    },
   }
 
   async call(method: string, params: unknown): Promise<unknown> {

@@ -8,7 +8,7 @@ export interface TestSession {
   link: LinkDouble
   problems: unknown[]
   keepAlive: boolean[]
-  run<T>(fn: () => T): T
+  run: <T>(fn: () => T) => T
 }
 
 export function startSession(name = '1', options: Partial<SessionOptions> = {}): TestSession {
