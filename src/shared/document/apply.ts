@@ -74,7 +74,7 @@ export function applyOp(state: WritableState, op: Op, index = 0, options?: Apply
   if (op.op === 'remove') return remove(state, record)
   const change = tryChange(record.props, op, index)
   if (!change) return []
-  state.write(op.id, { ...record, props: change.props as DocumentRecord['props'] })
+  state.write(op.id, { ...record, props: change.props })
   return change.inverse
 }
 
@@ -86,7 +86,12 @@ function put(state: WritableState, record: DocumentRecord): Op[] {
   const before = state.get(record.id)
   if (before && equalRecords(before, record)) return []
   state.write(record.id, record)
-  return [before ? { op: 'put', record: before } : { op: 'remove', id: record.id }]
+  if (before) return [{ op: 'put', record: before }]
+  // Removing takes children and the root entry along, which were there before.
+  const inverse: Op[] = [{ op: 'remove', id: record.id }]
+  if (record.children?.length) inverse.unshift({ op: 'put', record: { ...record, children: [] } })
+  if (state.roots.includes(record.id)) inverse.push({ op: 'roots', ids: state.roots })
+  return inverse
 }
 
 /** Removes the record and all below it, and takes them out of the roots. Parents that list it are left: their children change by `put`. */
@@ -127,7 +132,7 @@ function tryChange(props: ValueObject, op: PropsOp, index: number): Change {
       case 'append':
         return append(props, op)
       case 'columns':
-        return columns(props, op)
+        return patchColumns(props, op)
       default:
         throw opError('bad_op', index, op, 'unknown op')
     }
@@ -210,7 +215,7 @@ function append(props: ValueObject, { id, columns, rollover }: OpOf<'append'>): 
   return { props: changed, inverse }
 }
 
-function columns(props: ValueObject, { id, patches }: OpOf<'columns'>): Change {
+function patchColumns(props: ValueObject, { id, patches }: OpOf<'columns'>): Change {
   const changed: { [key: string]: Value } = { ...props }
   const inverse: { [name: string]: [number, Value][] } = {}
   let effective = false

@@ -2,16 +2,27 @@ import { equal, equalRecords, equalShells } from './equal.ts'
 import type { ReadableState } from './layer.ts'
 import type { DocumentRecord, Op } from './types.ts'
 
+type Shown = Pick<ReadableState, 'title' | 'roots'>
+
 /** The ops that lead from one state to the other, by id: records that are equal in both are not touched (rule P5). */
 export function diffStates(from: ReadableState, to: ReadableState): Op[] {
   const before = new Map<string, DocumentRecord | undefined>()
   for (const record of from.records()) before.set(record.id, record)
   for (const record of to.records()) if (!before.has(record.id)) before.set(record.id, undefined)
   const ops = diffRecords(before, to)
-  if (from.title !== to.title) ops.push({ op: 'title', title: to.title })
-  // Removing takes ids out of the roots by itself, but in a document that was put together by hand they may not match.
-  if (!equal(from.roots, to.roots)) ops.push({ op: 'roots', ids: to.roots })
+  ops.push(...diffShown(from, to, ops))
   return ops
+}
+
+/** The ops on title and roots that are missing after `ops`; removals among these have taken records out of the roots already. */
+export function diffShown(from: Shown, to: Shown, ops: readonly Op[]): Op[] {
+  const missing: Op[] = []
+  if (from.title !== to.title) missing.push({ op: 'title', title: to.title })
+  const gone = new Set<string>()
+  for (const op of ops) if (op.op === 'remove') gone.add(op.id)
+  const roots = from.roots.filter((id) => !gone.has(id))
+  if (!equal(roots, to.roots)) missing.push({ op: 'roots', ids: to.roots })
+  return missing
 }
 
 /** The ops that lead from the records in `before` (undefined: not there) to what `to` has under the same ids. */
@@ -23,8 +34,8 @@ export function diffRecords(before: ReadonlyMap<string, DocumentRecord | undefin
     const now = to.get(id)
     if (now) changes.push(...diffRecord(old, now))
     else if (old) {
-      const gone = old.children?.filter((child) => !to.get(child)) ?? []
-      // A child that stays must not go with its parent.
+      const gone = old.children?.filter((child) => before.get(child) && !to.get(child)) ?? []
+      // A child that stays, or that the roots alone know, must not go with its parent.
       if (gone.length < (old.children?.length ?? 0)) detaches.push({ op: 'put', record: { ...old, children: gone } })
       removes.push({ op: 'remove', id })
     }

@@ -33,7 +33,7 @@ export function toJsonValue(value: Value): unknown {
   if (isTypedArray(value)) return { [MARK]: typedArrayKind(value), $value: toBase64(value) }
   if (isArrayBuffer(value)) return { [MARK]: 'ArrayBuffer', $value: toBase64(new Uint8Array(value)) }
   const entries: { [key: string]: unknown } = {}
-  for (const [key, inner] of Object.entries(value)) entries[key] = toJsonValue(inner as Value)
+  for (const [key, inner] of Object.entries(value)) entries[key] = toJsonValue(inner)
   return Object.hasOwn(entries, MARK) ? { [MARK]: 'object', $value: entries } : entries
 }
 
@@ -51,7 +51,7 @@ export function fromJsonValue(value: unknown): unknown {
     if (kind === 'ArrayBuffer') return buffer
     if (Object.hasOwn(CONSTRUCTORS, kind)) return new CONSTRUCTORS[kind as keyof typeof CONSTRUCTORS](buffer)
   }
-  throw new OrielError('bad_value', `The JSON holds a marked value of an unknown kind: ${String(kind).slice(0, 40)}.`)
+  throw new OrielError('bad_value', 'The JSON holds a marked value of an unknown kind.')
 }
 
 function fromEntries(value: object): { [key: string]: unknown } {

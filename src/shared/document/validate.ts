@@ -8,7 +8,10 @@ import type { DocumentRecord, DocumentSnapshot, Op, Path, RecordScope } from './
 const MAX_ID_LENGTH = 1024
 
 export interface ParseOptions {
-  /** Copies lists and objects, so that whoever passed them may go on changing them. Binary is shared all the same. Default false. */
+  /**
+   * Copies lists and objects, so that whoever passed them may go on changing them, and leaves out keys that hold
+   * undefined, as JSON does. Binary is shared all the same. Default false.
+   */
   copy?: boolean
 }
 
@@ -152,6 +155,7 @@ class Parser {
     const copy: { [key: string]: Value } = {}
     for (const key of Object.keys(value)) {
       this.#key(key, where)
+      if (this.#copy && value[key] === undefined) continue
       const inner = this.value(value[key], where, depth + 1)
       if (this.#copy) copy[key] = inner
     }
