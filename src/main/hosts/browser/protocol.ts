@@ -62,7 +62,7 @@ export interface Commands {
     result: { result: { value?: unknown } }
   }
   'Runtime.runIfWaitingForDebugger': { params: Nothing; result: Nothing }
-  'Fetch.enable': { params: { patterns: { urlPattern: string; resourceType: 'Document' }[] }; result: Nothing }
+  'Fetch.enable': { params: { patterns: { urlPattern: string; resourceType?: 'Document' }[] }; result: Nothing }
   'Fetch.continueRequest': { params: { requestId: string }; result: Nothing }
   'Fetch.failRequest': { params: { requestId: string; errorReason: 'Aborted' }; result: Nothing }
   'Emulation.setEmulatedMedia': { params: { features: { name: string; value: string }[] }; result: Nothing }

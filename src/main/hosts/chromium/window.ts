@@ -3,6 +3,7 @@ import type { Bounds } from '../../../shared/window.ts'
 import type { BrowserPage } from '../browser/page.ts'
 import type { CdpPipe } from '../browser/pipe.ts'
 import type { CdpBounds } from '../browser/protocol.ts'
+import { closeTarget } from '../browser/targets.ts'
 import type { HostWindow } from '../types.ts'
 
 /** An app window and what its host needs to do with it. */
@@ -91,9 +92,7 @@ export function createChromiumWindow(pipe: CdpPipe, page: BrowserPage): Chromium
       }),
     capture: () => whileOpen(() => page.capture()),
     close: async () => {
-      // Refused only if the window or the browser is gone already.
-      if (open) await pipe.send('Target.closeTarget', { targetId }).catch(() => undefined)
-      await closed
+      if (open) await closeTarget(pipe, targetId, closed)
     },
     onBoundsChange: (listener) => {
       listeners.push(listener)

@@ -6,7 +6,7 @@ import type { BrowserPage } from '../browser/page.ts'
 import { startBrowser } from '../browser/process.ts'
 import type { Browser } from '../browser/process.ts'
 import { makeOwnProfile, removeProfile } from '../browser/profile.ts'
-import { watchTargets } from '../browser/targets.ts'
+import { closeTarget, watchTargets } from '../browser/targets.ts'
 import type { NewTarget } from '../browser/targets.ts'
 import type { WindowOptions } from '../types.ts'
 
@@ -124,10 +124,7 @@ export function createRenderer(options: RendererOptions): Renderer {
         page,
         closed: gone,
         resize: (newWidth, newHeight) => page.setSize({ ...size, width: newWidth, height: newHeight }),
-        close: async () => {
-          await pipe.send('Target.closeTarget', { targetId: target.targetId }).catch(() => undefined)
-          await gone
-        },
+        close: () => closeTarget(pipe, target.targetId, gone),
       }
     },
     close: async () => {
