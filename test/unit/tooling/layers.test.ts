@@ -182,6 +182,8 @@ describe('the linter holds the folders apart', () => {
     const oxlint = path.join(root, 'node_modules/oxlint/bin/oxlint')
     const { stdout } = spawnSync(process.execPath, [oxlint, '--format', 'json', 'src'], {
       cwd: folder,
+      // Where it finds its type checker, which it would otherwise look for beside the linted files.
+      env: { ...process.env, PATH: [path.join(root, 'node_modules/.bin'), process.env.PATH].join(path.delimiter) },
       encoding: 'utf8',
     })
     diagnostics = (JSON.parse(stdout) as { diagnostics: Diagnostic[] }).diagnostics
