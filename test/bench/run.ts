@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import path from 'node:path'
-import { findBrowsers } from '../../src/main/hosts/find-browser.ts'
+import { findBrowser } from '../../src/main/hosts/find-browser.ts'
 import startDisplay from '../support/display.ts'
 import { benchClick } from './click.ts'
 import { benchOpen } from './open.ts'
@@ -20,7 +20,7 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   open: benchOpen,
 }
 
-const [browser] = await findBrowsers({ env: process.env })
+const browser = await findBrowser({ browser: process.env.ORIEL_BROWSER ?? null, platform: process.platform, env: process.env })
 if (!browser) throw new Error('The benchmark needs Chromium, Chrome or Edge. "oriel doctor" says how to get one.')
 const home = mkdtempSync(path.join(tmpdir(), 'oriel-bench-'))
 const closeDisplay = await startDisplay()
@@ -28,7 +28,7 @@ const rows: Row[] = []
 try {
   for (const [name, bench] of Object.entries(BENCHES)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
-    rows.push(await bench({ home, browser: browser.path }))
+    rows.push(await bench({ home, browser }))
   }
 } finally {
   closeDisplay?.()

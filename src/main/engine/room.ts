@@ -1,5 +1,5 @@
 import type { Carrier } from '../../shared/carrier.ts'
-import type { Op } from '../../shared/document/types.ts'
+import type { Commit, Op } from '../../shared/document/types.ts'
 import { OrielError, toPublicError } from '../../shared/errors.ts'
 import { parseClientMessage } from '../../shared/messages.ts'
 import { CLOSE, DEFAULT_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
@@ -129,8 +129,8 @@ export class Room {
     if (this.#closed) return
     const commit = this.journal.commit(ops, null)
     if (!commit) return
-    for (const peer of this.#peers) peer.post({ type: 'commit', commit })
-    this.#options.onCommit?.(ops)
+    this.#broadcast(commit, null)
+    this.#options.onCommit?.(commit.ops)
   }
 
   /** Sends everybody away and stores what is left. Idempotent. */
@@ -193,15 +193,18 @@ export class Room {
         peer.recentMutations.delete(peer.recentMutations.keys().next().value!)
       // The author has its edit already: an acknowledgement will do, unless the room left something out.
       if (!commit) return peer.post({ type: 'ack', mutationId, version: this.journal.version })
-      const asSent = commit.ops.length === ops.length
-      for (const other of this.#peers) {
-        if (other === peer && asSent) other.post({ type: 'ack', mutationId, version: commit.version })
-        else other.post({ type: 'commit', commit })
-      }
+      // The others first: somebody looks at what they show.
+      this.#broadcast(commit, peer)
+      if (commit.ops.length === ops.length) peer.post({ type: 'ack', mutationId, version: commit.version })
+      else peer.post({ type: 'commit', commit })
       this.#options.onCommit?.(commit.ops)
     } catch (error) {
       peer.post({ type: 'reject', mutationId, error: toPublicError(error) })
     }
+  }
+
+  #broadcast(commit: Commit, author: Peer | null): void {
+    for (const peer of this.#peers) if (peer !== author) peer.post({ type: 'commit', commit })
   }
 
   #onClose(peer: Peer, carrier: Carrier): void {
