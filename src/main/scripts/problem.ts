@@ -126,7 +126,7 @@ function parseStack(stack: string): StackFrame[] {
     if (!match) continue
     const [, name = '', file, line, column] = match
     frames.push({
-      name: name === '<anonymous>' ? '' : name,
+      name: name.endsWith('<anonymous>') ? '' : name,
       file: toPath(file!),
       line: Number(line),
       column: Number(column),

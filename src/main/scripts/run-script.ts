@@ -67,7 +67,7 @@ export async function runScript(
   let loaded = false
   process.on('beforeExit', () => {
     if (!loaded) void fail(neverLoaded())
-    else if (session?.state === 'open') void session.close()
+    else if (session?.state === 'open') void leave()
   })
   try {
     await import(start.bundleUrl)
@@ -83,10 +83,15 @@ export async function runScript(
     await end(1, FAILED_GRACE_MS)
   }
 
-  async function end(code: number, graceMs?: number): Promise<void> {
-    const timer = graceMs === undefined ? null : setTimeout(() => process.exit(code), graceMs)
+  /** Close hooks run, then the room is told. */
+  async function leave(): Promise<void> {
     await session?.close()
     await session?.link.close('the script ended')
+  }
+
+  async function end(code: number, graceMs?: number): Promise<void> {
+    const timer = graceMs === undefined ? null : setTimeout(() => process.exit(code), graceMs)
+    await leave()
     if (timer) clearTimeout(timer)
     process.exit(code)
   }

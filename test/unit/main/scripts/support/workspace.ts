@@ -69,7 +69,7 @@ export class Workspace implements AsyncDisposable {
       ...options,
     })
     this.#runs.push(run)
-    return watched(run)
+    return watched(run, options.carrierUnread ?? false)
   }
 
   /** Runs a script to its end; gives what it printed. */
@@ -86,9 +86,12 @@ export class Workspace implements AsyncDisposable {
   }
 }
 
-type StartOptions = Parameters<ScriptRunner['start']>[0]
+type StartOptions = Parameters<ScriptRunner['start']>[0] & {
+  /** Leaves the carrier to someone else, a room for one. */
+  carrierUnread: boolean
+}
 
-function watched(run: ScriptRun): Watched {
+function watched(run: ScriptRun, carrierUnread: boolean): Watched {
   const lines: string[] = []
   const problems: ScriptProblem[] = []
   const messages: unknown[] = []
@@ -104,10 +107,11 @@ function watched(run: ScriptRun): Watched {
     problems.push(problem)
     told()
   })
-  run.carrier.onMessage((message) => {
-    messages.push(message)
-    told()
-  })
+  if (!carrierUnread)
+    run.carrier.onMessage((message) => {
+      messages.push(message)
+      told()
+    })
   const until = <T>(find: () => T | undefined): Promise<T> =>
     new Promise((resolve, reject) => {
       const check = () => {
