@@ -1,4 +1,4 @@
-import { prepareOps } from '../shared/document/apply.ts'
+import { prepareOps, type Prepared } from '../shared/document/apply.ts'
 import { Layer, type ReadableState } from '../shared/document/layer.ts'
 import { opRecordId } from '../shared/document/op-error.ts'
 import type { DocumentRecord, Edit, Op } from '../shared/document/types.ts'
@@ -100,11 +100,13 @@ export class PendingEdits {
     this.#entries = this.#entries.filter((entry) => entry.edit.mutationId !== mutationId)
   }
 
-  /** Whether a change of these records, of the title or of the roots can change what a pending edit does. */
-  touches(change: Layer): boolean {
+  /** Whether a commit can change what a pending edit does, or the other way round. */
+  touches({ applied, layer: change }: Prepared): boolean {
     if (change.changesTitle && this.#entries.length > 0) return true
+    // A removal as such takes the record out of the roots, but not out of those that a pending edit has set.
+    const roots = change.changesRoots || applied.some((op) => op.op === 'remove')
     for (const { names, effect } of this.#entries) {
-      if (change.changesRoots && (names.has(ROOTS) || effect?.changesRoots)) return true
+      if (roots && (names.has(ROOTS) || effect?.changesRoots)) return true
       for (const id of change.changed.keys()) if (names.has(id) || effect?.changed.has(id)) return true
     }
     return false

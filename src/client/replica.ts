@@ -103,7 +103,7 @@ export class Replica {
     } else if (this.#pending.isEmpty || commit.ops.length === 0) return this.#take(commit)
     const prepared = this.#prepare(commit.ops)
     if (!prepared) return
-    if (!own && !this.#pending.touches(prepared.layer)) return this.#take(commit, prepared)
+    if (!own && !this.#pending.touches(prepared)) return this.#take(commit, prepared)
     this.#reconcile(prepared.layer.changed.keys(), 'changed', () => {
       this.#confirm(prepared, commit.version)
       if (own) this.#pending.remove(own.mutationId)
