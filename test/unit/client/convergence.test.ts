@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Replica } from '../../../src/client/replica.ts'
+import type { Transaction } from '../../../src/client/transaction.ts'
 import { applyOps, prepareOps } from '../../../src/shared/document/apply.ts'
 import { DocumentState } from '../../../src/shared/document/state.ts'
 import type { Commit, Edit, Op } from '../../../src/shared/document/types.ts'
@@ -137,7 +138,7 @@ function run(room: TinyRoom, client: Client, action: Step): void {
     case 'edit':
       try {
         document.transact((tx) => {
-          for (const op of action.ops) edit(tx, op)
+          for (const op of action.ops) make(tx, op)
         })
       } catch (error) {
         if (!(error instanceof OrielError)) throw error
@@ -169,7 +170,7 @@ function run(room: TinyRoom, client: Client, action: Step): void {
   }
 }
 
-function edit(tx: Parameters<Parameters<Replica['document']['transact']>[0]>[0], op: Op): void {
+function make(tx: Transaction, op: Op): void {
   switch (op.op) {
     case 'put':
       return tx.put(op.record)
