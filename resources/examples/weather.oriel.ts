@@ -1,7 +1,7 @@
 // title: Seattle weather
 // about: Four years of daily weather. Filter by year and kind, compare the months, and look closely at any day.
 import { readFileSync } from 'node:fs'
-import { show } from 'oriel'
+import { html, raw, show } from 'oriel'
 import { z } from 'zod'
 import { Choice, matching, PAGE_SIZE, readDays, SORTS } from './weather/days.ts'
 import { chart, CHARTS, details, figures, filters, page, table } from './weather/views.ts'
@@ -9,7 +9,11 @@ import { chart, CHARTS, details, figures, filters, page, table } from './weather
 readDays(readFileSync(new URL('./data/seattle-weather.csv', import.meta.url), 'utf8'))
 const css = readFileSync(new URL('./weather/look.css', import.meta.url), 'utf8')
 const choice = Choice.get()
-const w = await show(`<style>${css}</style>${page()}`, { title: 'Seattle weather', width: 1200, height: 780 })
+const w = await show(html`${raw(`<style>${css}</style>`)}${page()}`, {
+  title: 'Seattle weather',
+  width: 1200,
+  height: 780,
+})
 
 // Elements of the page name an event in `data-event`; its callback changes the choice and draws what depends on it.
 // What comes from a page is checked before it is used: a wrong message is refused and changes nothing.

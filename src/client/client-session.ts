@@ -191,7 +191,7 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     return this.#requests.start(
       what,
       { timeoutMs, signal: options.signal },
-      (requestId) => this.#sequence({ ...message, requestId } as UnnumberedMessage),
+      (requestId) => this.#sequence({ ...message, requestId }),
       (requestId) => this.#sequence({ type: 'cancel', requestId }),
     )
   }
@@ -363,7 +363,7 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     try {
       answer = this.#dispatcher!(event)
     } catch (error) {
-      answer = Promise.reject(error as Error)
+      answer = Promise.reject(error)
     }
     if (requestId === undefined) {
       // What a handler of a plain event throws is the dispatcher's to report; here it must not become an unhandled rejection.
@@ -466,7 +466,7 @@ function withTimeout<T>(
       },
       (error: unknown) => {
         clearTimeout(timer)
-        reject(error as Error)
+        reject(error)
       },
     )
   })

@@ -54,7 +54,7 @@ export async function createDesktop(options: DesktopOptions): Promise<{ app: App
     openExternal: options.openExternal,
     examplesDir: layout.examples,
     workerId: options.workerId,
-    onOutput: (_session, stream, text) => (stream === 'stdout' ? stdout(text) : stderr(text)),
+    onOutput: (_session, stream, text) => (stream === 'stdout' ? stdout : stderr)(`${text}\n`),
     onProblem: (_session, problem: ScriptProblem) => stderr(problemText(problem, process.cwd())),
   })
   const pages = createPageHandler({ directory: app.pages, assetsDir: path.join(layout.renderer, 'assets'), log })

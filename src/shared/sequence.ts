@@ -14,7 +14,7 @@ export class Outbox {
   }
 
   add(message: UnnumberedMessage): SequencedMessage {
-    const numbered = { ...message, seq: ++this.#last } as SequencedMessage
+    const numbered: SequencedMessage = { ...message, seq: ++this.#last }
     this.#kept.push(numbered)
     return numbered
   }

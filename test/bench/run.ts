@@ -20,7 +20,11 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   open: benchOpen,
 }
 
-const browser = await findBrowser({ browser: process.env.ORIEL_BROWSER ?? null, platform: process.platform, env: process.env })
+const browser = await findBrowser({
+  browser: process.env.ORIEL_BROWSER ?? null,
+  platform: process.platform,
+  env: process.env,
+})
 if (!browser) throw new Error('The benchmark needs Chromium, Chrome or Edge. "oriel doctor" says how to get one.')
 const home = mkdtempSync(path.join(tmpdir(), 'oriel-bench-'))
 const closeDisplay = await startDisplay()

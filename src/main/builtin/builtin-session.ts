@@ -67,6 +67,7 @@ export class BuiltinSession {
       ...deps,
       room: this.room,
       placement: () => null,
+      firstPlace: () => null,
       onPlacement: () => {},
       onClosed: () => void this.close(),
     })
@@ -132,7 +133,7 @@ export class BuiltinSession {
     this.room.edit([
       {
         op: 'put',
-        record: { id: widgetRecordId(this.#widgetId), type: 'widget', scope: 'view', props: { ...props } as never },
+        record: { id: widgetRecordId(this.#widgetId), type: 'widget', scope: 'view', props: { ...props } },
       },
     ])
     await this.windows.open(this.#widgetId)

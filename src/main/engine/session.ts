@@ -101,6 +101,7 @@ export class Session {
       origin: deps.origin,
       ticketTtlMs: deps.ticketTtlMs,
       log: deps.log,
+      firstPlace: () => [...this.#placements.values()].find(({ bounds }) => bounds !== null)?.bounds ?? null,
       placement: (widgetId) => this.#placements.get(widgetId)?.bounds ?? null,
       onPlacement: (placement) => this.#savePlacement(placement),
       onClosed: (widgetId) => void this.#onWindowClosed(widgetId),
@@ -138,10 +139,11 @@ export class Session {
     this.#setScript({ state: 'starting', problem: null })
     // The script may send edits before its windows exist; its place must be there first.
     const peer = this.room.addPeer('script', null)
+    const prepared = this.windows.prepare()
     let run: ScriptRun
     try {
       const bundle = await this.#deps.runner.bundle(this.#entry.scriptPath)
-      if (generation !== this.#generation || this.#closing) return
+      if (generation !== this.#generation || this.#closing) return prepared()
       this.inputs = bundle.inputs
       run = this.#deps.runner.start({
         bundle,
@@ -153,8 +155,9 @@ export class Session {
         memoryLimitMiB: this.#deps.memoryLimitMiB,
       })
     } catch (error) {
+      if (error instanceof OrielError && 'inputs' in error) this.inputs = error.inputs as string[]
       if (generation === this.#generation) await this.#fail(problemOf(error, this.#entry.scriptPath))
-      return
+      return prepared()
     } finally {
       for (const listener of this.#runListeners) listener()
     }
@@ -179,6 +182,7 @@ export class Session {
       await this.#closeUnshown()
     })
     await Promise.race([loaded, exited])
+    prepared()
   }
 
   /** Ends the script, even in an endless loop. Its windows stay and say so. */

@@ -2,6 +2,7 @@ import { PAINTED_EVENT } from '../../shared/calls.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { widgetRecordId } from '../../shared/records.ts'
 import type { WidgetProps } from '../../shared/records.ts'
+import { DEFAULT_WINDOW } from '../../shared/window.ts'
 import type { Bounds } from '../../shared/window.ts'
 import type { HostWindow, WindowHost } from '../hosts/types.ts'
 import type { Log } from '../log.ts'
@@ -24,6 +25,8 @@ export interface WindowsOptions {
   log: Log
   /** Where this widget's window was the last time; null to let the host choose. */
   placement: (widgetId: string) => Bounds | null
+  /** Where the first window was the last time; null if it was never open. */
+  firstPlace: () => Bounds | null
   onPlacement: (placement: WidgetPlacement) => void
   onClosed: (widgetId: string) => void
 }
@@ -49,6 +52,12 @@ export class Windows {
   /** Widgets whose windows are open or about to be. */
   get widgetIds(): string[] {
     return [...new Set([...this.#open.keys(), ...this.#opening.keys()])]
+  }
+
+  /** The script is about to start: the host may get ready where its first window was, or is likely to be. Call what it returns once the script has shown what it shows. */
+  prepare(): () => void {
+    if (this.widgetIds.length > 0) return () => {}
+    return this.#options.host.prepare(this.#options.firstPlace() ?? { ...DEFAULT_WINDOW, x: null, y: null })
   }
 
   /** Opens the widget's window, or brings it to the front if it is open. Throws unknown_widget, host_unavailable. */

@@ -7,7 +7,7 @@ import { launchAppBrowser } from './chromium/launcher.ts'
 import type { AppBrowser } from './chromium/launcher.ts'
 import { createChromiumWindow } from './chromium/window.ts'
 import type { ChromiumWindow } from './chromium/window.ts'
-import type { HostWindow, WindowHost, WindowOptions } from './types.ts'
+import type { HostWindow, WindowHost, WindowOptions, WindowPlace } from './types.ts'
 
 /** What the Chromium host is made with. */
 export interface ChromiumHostOptions {
@@ -32,6 +32,8 @@ export interface ChromiumHostOptions {
 /** A browser and the windows in it. `ending` once its last window is closed or it was asked to close. */
 interface Running {
   app: AppBrowser
+  /** Where the window it started with was put, until that window is used; null from then on. */
+  spare: WindowPlace | null
   windows: Map<string, { target: NewTarget; window: ChromiumWindow }>
   ending: boolean
 }
@@ -59,7 +61,7 @@ export function createChromiumHost(options: ChromiumHostOptions): WindowHost {
   let closed = false
   let warned = false
 
-  const start = async (first: WindowOptions): Promise<Running> => {
+  const start = async (first: WindowPlace, dark: boolean): Promise<Running> => {
     await ended
     if (asRoot && !warned) {
       warned = true
@@ -71,9 +73,9 @@ export function createChromiumHost(options: ChromiumHostOptions): WindowHost {
     const app = await launchAppBrowser(
       { ...options, platform, asRoot, extraArgs: options.extraArgs ?? [] },
       place,
-      first.theme === 'dark',
+      dark,
     )
-    const started: Running = { app, windows: new Map(), ending: false }
+    const started: Running = { app, spare: first, windows: new Map(), ending: false }
     app.pipe.on('Target.targetDestroyed', ({ targetId }) => {
       const gone = started.windows.get(targetId)
       if (gone === undefined) return
@@ -84,6 +86,7 @@ export function createChromiumHost(options: ChromiumHostOptions): WindowHost {
     ended = app.browser.exited.then((reason) => {
       const had = started.windows.size
       const expected = started.ending || had === 0
+      started.spare = null
       started.ending = true
       if (running === started) running = null
       for (const { window } of started.windows.values()) window.end()
@@ -107,13 +110,23 @@ export function createChromiumHost(options: ChromiumHostOptions): WindowHost {
     if (running !== null && running.windows.size === 0 && waiting === 0) void end(running)
   }
 
-  const newTarget = async (wanted: WindowOptions): Promise<{ on: Running; target: NewTarget; isFirst: boolean }> => {
+  /** `placed`: whether the window is where it is wanted already. */
+  const newTarget = async (wanted: WindowOptions): Promise<{ on: Running; target: NewTarget; placed: boolean }> => {
     if (closed) throw new OrielError('closed', 'The window host is closed.')
+    if (running !== null && running.spare !== null) {
+      const on = running
+      const { spare } = on
+      on.spare = null
+      const placed = samePlace(spare!, wanted)
+      // The person may have closed the empty window; then a browser is started as if there had been none.
+      const target = await on.app.first.catch(() => null)
+      if (target !== null && !on.ending) return { on, target, placed }
+    }
     if (running !== null && running.windows.size > 0) {
       const on = running
       try {
         const target = await on.app.another([...on.windows.values()].map((entry) => entry.target))
-        return { on, target, isFirst: false }
+        return { on, target, placed: false }
       } catch (error) {
         // The browser ended while it was asked, for instance because its last window was closed just now.
         if (!(error instanceof OrielError && error.code === 'closed')) throw error
@@ -121,24 +134,25 @@ export function createChromiumHost(options: ChromiumHostOptions): WindowHost {
     }
     // A browser without windows is about to end, and would take a new one with it.
     if (running !== null) await end(running)
-    running = await start(wanted)
+    running = await start(wanted, wanted.theme === 'dark')
+    running.spare = null
     try {
-      return { on: running, target: await running.app.first, isFirst: true }
+      return { on: running, target: await running.app.first, placed: true }
     } catch (error) {
       throw new OrielError('host_unavailable', 'The browser started but opened no window.', { cause: error })
     }
   }
 
   const openNext = async (wanted: WindowOptions): Promise<HostWindow> => {
-    const { on, target, isFirst } = await newTarget(wanted)
+    const { on, target, placed } = await newTarget(wanted)
     const { pipe } = on.app
     const before = [...on.windows.values()].at(-1)?.window.lastBounds ?? null
     const page = createBrowserPage({ pipe, ...target, url: wanted.url, theme: wanted.theme, log })
     const window = createChromiumWindow(pipe, page)
     on.windows.set(target.targetId, { target, window })
     const { width, height } = wanted
-    const placed = isFirst ? Promise.resolve() : window.setBounds({ width, height, ...placeOf(wanted, before) })
-    await Promise.all([page.load(), placed.then(() => window.getBounds())])
+    const inPlace = placed ? Promise.resolve() : window.setBounds({ width, height, ...placeOf(wanted, before) })
+    await Promise.all([page.load(), inPlace.then(() => window.getBounds())])
     return window
   }
 
@@ -150,6 +164,27 @@ export function createChromiumHost(options: ChromiumHostOptions): WindowHost {
       canFocus: true,
       canMinimize: true,
       visible: true,
+    },
+    prepare: (place) => {
+      if (closed || running !== null || waiting > 0) return () => undefined
+      waiting++
+      queue = queue.then(async () => {
+        if (running !== null || closed) return
+        // Whoever opens the window is told; here there is nobody to tell.
+        running = await start(place, false).catch((error: unknown) => {
+          log.debug('the browser could not be started ahead', { error: String(error) })
+          return null
+        })
+      })
+      let kept = true
+      return () => {
+        if (!kept) return
+        kept = false
+        void queue.then(() => {
+          waiting--
+          endIfUnused()
+        })
+      }
     },
     open: (wanted) => {
       waiting++
@@ -173,6 +208,10 @@ export function createChromiumHost(options: ChromiumHostOptions): WindowHost {
       exitListeners.push(listener)
     },
   }
+}
+
+function samePlace(one: WindowPlace, other: WindowPlace): boolean {
+  return one.width === other.width && one.height === other.height && one.x === other.x && one.y === other.y
 }
 
 /** The wanted place, else one beside the window before: all windows start where the first was told to. */

@@ -37,6 +37,8 @@ export function createElectronHost(options: ElectronHostOptions): WindowHost {
       canMinimize: true,
       visible: true,
     },
+    // Electron itself is what takes long, and it is running.
+    prepare: () => () => undefined,
     open: async (wanted) => {
       if (closed) throw new OrielError('closed', 'The window host is closed.')
       nativeTheme.themeSource = wanted.theme

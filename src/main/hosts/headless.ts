@@ -59,6 +59,10 @@ export function createHeadlessHost(options: HeadlessHostOptions): WindowHost {
   return {
     name: 'headless',
     capabilities: { canMove: true, canFocus: false, canMinimize: false, visible: false },
+    prepare: () => {
+      if (options.render && !closed) renderer.prepare()
+      return () => undefined
+    },
     open: async (wanted) => {
       if (closed) throw new OrielError('closed', 'The window host is closed.')
       const rendered = options.render ? await renderer.open(wanted) : null

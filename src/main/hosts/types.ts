@@ -43,10 +43,18 @@ export interface HostWindow {
   onBoundsChange(listener: (bounds: Bounds) => void): void
 }
 
+/** Where a window is likely to open. DIP; null lets the host choose. */
+export type WindowPlace = Pick<WindowOptions, 'width' | 'height' | 'x' | 'y'>
+
 /** Makes windows. One per process; starts lazily at the first open. */
 export interface WindowHost {
   readonly name: HostName
   readonly capabilities: HostCapabilities
+  /**
+   * A window will probably be opened there soon: what takes long may begin now. Until the returned function is called,
+   * what was begun is kept; then it is ended unless a window uses it. Does nothing where there is nothing to begin.
+   */
+  prepare(place: WindowPlace): () => void
   /** Resolves when the window exists and has begun to load its page. */
   open(options: WindowOptions): Promise<HostWindow>
   /** Closes every window and ends what the host started. Idempotent. */

@@ -27,7 +27,7 @@ export interface ScriptRunOptions {
 
 /** How a run came to its end. */
 export type ScriptExit =
-  /** The event loop emptied or `terminate` was called. */
+  /** Nothing was left to do, or `close` was called. */
   { kind: 'ended' } | { kind: 'terminated' } | { kind: 'failed'; problem: ScriptProblem }
 
 /** One run of a script in a worker thread. */

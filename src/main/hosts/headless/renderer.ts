@@ -39,6 +39,8 @@ export interface RenderedPage {
 export interface Renderer {
   /** Resolves when the page exists and has begun to load. Rejects with `host_unavailable`, or `closed` after close. */
   open(options: Pick<WindowOptions, 'url' | 'theme' | 'width' | 'height'>): Promise<RenderedPage>
+  /** Starts the browser, for a page that is about to be opened. */
+  prepare(): void
   /** Ends the browser and removes its profile. Idempotent. */
   close(): Promise<void>
   /** Called if the browser ends by itself; its pages are closed already. */
@@ -101,14 +103,18 @@ export function createRenderer(options: RendererOptions): Renderer {
     return { browser, pages, create }
   }
 
+  const ready = (): Promise<Running> =>
+    (running ??= ended.then(start).catch((error: unknown) => {
+      running = null
+      throw error
+    }))
+
   return {
+    // Whoever opens a page is told what went wrong.
+    prepare: () => void ready().catch(() => undefined),
     open: async ({ url, theme, width, height }) => {
       if (closed) throw new OrielError('closed', 'The window host is closed.')
-      running ??= ended.then(start).catch((error: unknown) => {
-        running = null
-        throw error
-      })
-      const { browser, pages, create } = await running
+      const { browser, pages, create } = await ready()
       const { pipe } = browser
       const target = await create()
       const size = { width, height, deviceScaleFactor: options.deviceScaleFactor }
