@@ -33,7 +33,13 @@ const FAMILIES: Record<string, readonly string[]> = {
 
 /** Third-party package → where it may be imported. What is not listed may be used anywhere. */
 const HOMES: Record<string, readonly string[]> = {
-  electron: ['src/main/index.ts', 'src/main/hosts/electron', 'src/main/carriers/ipc', 'src/preload/'],
+  electron: [
+    'src/main/index.ts',
+    'src/main/electron/',
+    'src/main/hosts/electron',
+    'src/main/carriers/ipc',
+    'src/preload/',
+  ],
   ws: ['src/main/server/', 'src/main/carriers/'],
   'better-sqlite3': ['src/main/stores/sqlite'],
   ioredis: ['src/main/stores/redis'],
