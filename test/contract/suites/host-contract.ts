@@ -206,6 +206,28 @@ export function hostContract(name: string, hostUnderTest: () => HostUnderTest): 
       expect((await third.getBounds()).width).toBe(420)
     })
 
+    test('a window that was prepared for opens where it is wanted, there or elsewhere', async () => {
+      for (const x of [40, 90]) {
+        const release = host.prepare({ width: 420, height: 310, x: 40, y: 50 })
+        const query = mark()
+        const window = await host.open(wanted(site.url('/plain', query), { x }))
+        release()
+        release()
+        if (on().rendersPages) await site.report('width', query.mark)
+        expect(await window.getBounds()).toEqual({ x, y: 50, width: 420, height: 310 })
+        await window.close()
+      }
+    })
+
+    test('what was prepared for and never opened keeps nothing from opening or closing later', async () => {
+      host.prepare({ width: 420, height: 310, x: null, y: null })()
+      const window = await open()
+      expect((await window.getBounds()).width).toBe(420)
+      host.prepare({ width: 420, height: 310, x: null, y: null })
+      await window.close()
+      host.prepare({ width: 420, height: 310, x: null, y: null })
+    })
+
     test('closing the host closes every window; then it opens none', async () => {
       const exits: string[] = []
       host.onExit((reason) => exits.push(reason))

@@ -8,6 +8,18 @@ export interface FlagOptions {
   extraArgs: readonly string[]
 }
 
+/** Names that a browser does not know do no harm. */
+const UNWANTED = [
+  'Translate',
+  'MediaRouter',
+  'DialMediaRouteProvider',
+  'OptimizationHints',
+  'AutofillServerCommunication',
+  // Two more processes for each headless page, for an address bar that nobody sees.
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+]
+
 /**
  * The command line that both app windows and the headless browser start with: nothing that speaks to the network by itself,
  * no first-run pages, no prompts. https://github.com/GoogleChrome/chrome-launcher/blob/main/docs/chrome-flags-for-tools.md
@@ -28,7 +40,7 @@ export function browserFlags(options: FlagOptions): string[] {
     '--disable-quic',
     '--disable-search-engine-choice-screen',
     '--disable-sync',
-    '--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication,DialMediaRouteProvider',
+    `--disable-features=${UNWANTED.join(',')}`,
     '--disable-breakpad',
     '--deny-permission-prompts',
     '--hide-crash-restore-bubble',
