@@ -13,6 +13,10 @@ export default defineConfig({
   main: {
     build: {
       sourcemap: true,
+      // Loading a package file by file is a good part of the time to open a window; these bundle well.
+      externalizeDeps: {
+        exclude: ['commander', 'env-paths', 'parse5', 'zod', 'ws', 'msgpackr', '@jridgewell/trace-mapping'],
+      },
       rolldownOptions: {
         input: {
           index: source('main/index.ts'),

@@ -117,6 +117,11 @@ export class App {
     return [...this.#sessions.values()]
   }
 
+  /** The app takes nothing on any more. */
+  get isClosing(): boolean {
+    return this.#closing !== null
+  }
+
   /** Opens the home window or brings it to the front. */
   openHome(): Promise<void> {
     return this.#working(async () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import envPaths from 'env-paths'
 import { z } from 'zod'
 import { OrielError } from '../shared/errors.ts'
+import { homeFolder } from './home-folder.ts'
 
 /**
  * Every setting of the app: its default with the unit in the name or beside it, and the environment variable that sets it.
@@ -41,7 +41,7 @@ export interface ConfigSources {
 
 /** Reads, checks and freezes the settings. Throws bad_usage naming the setting, where it came from and what it may be. */
 export function readConfig({ flags, env }: ConfigSources): Config {
-  const home = path.resolve(env.ORIEL_HOME ?? envPaths('oriel', { suffix: '' }).data)
+  const home = homeFolder(env)
   const file = readConfigFile(path.join(home, 'config.json'))
   const settings: Record<string, unknown> = {}
   for (const [name, setting] of Object.entries(SETTINGS)) {

@@ -11,13 +11,14 @@ import { createServer } from './server/index.ts'
 import type { PageServer } from './server/index.ts'
 import { createPageHandler } from './server/pages.ts'
 import type { PageHandler } from './server/types.ts'
-import { openDesktopStores } from './stores/index.ts'
+import type { DesktopStores } from './stores/types.ts'
 
 export interface DesktopOptions {
   config: Config
   layout: Layout
   log: Log
   host: WindowHost
+  stores: DesktopStores
   /** Scheme and authority of page addresses where the host brings its own way to them; null: a server on 127.0.0.1, started when the first window opens. */
   origin: string | null
   workerId: string
@@ -27,9 +28,8 @@ export interface DesktopOptions {
 }
 
 /** An app with its stores, script runner and pages, for whichever host makes its windows. */
-export async function createDesktop(options: DesktopOptions): Promise<{ app: App; pages: PageHandler }> {
-  const { config, layout, log, host, stdout, stderr } = options
-  const stores = await openDesktopStores({ homeDir: config.home, log, now: Date.now })
+export function createDesktop(options: DesktopOptions): { app: App; pages: PageHandler } {
+  const { config, layout, log, host, stores, stdout, stderr } = options
   stores.onNotice((notice) => {
     if (!('cleared' in notice)) stderr(`oriel: ${notice.text}\n`)
   })

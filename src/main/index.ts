@@ -9,6 +9,7 @@ import type { AppHandle } from './electron/shell.ts'
 import { createElectronHost } from './hosts/electron.ts'
 import { layoutOf } from './layout.ts'
 import { createLog } from './log.ts'
+import { openDesktopStores } from './stores/index.ts'
 
 /** The Electron app: wires the parts and sets the exit code. Nothing imports it. */
 
@@ -20,11 +21,13 @@ const say = (error: unknown) => stderr(`oriel: ${error instanceof Error ? error.
 
 async function createApp(): Promise<AppHandle> {
   const host = createElectronHost({ electron: { BrowserWindow, nativeTheme }, preload: layout.preload, log })
-  const { app: oriel, pages } = await createDesktop({
+  const stores = await openDesktopStores({ homeDir: config.home, log, now: Date.now })
+  const { app: oriel, pages } = createDesktop({
     config,
     layout,
     log,
     host,
+    stores,
     origin: PAGE_ORIGIN,
     workerId: process.env.ORIEL_DEPLOY__WORKER_ID || `worker-${randomBytes(4).toString('hex')}`,
     openExternal: (url) => shell.openExternal(url),
