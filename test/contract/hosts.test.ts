@@ -18,9 +18,9 @@ import type { TestSite } from '../support/test-site.ts'
 import { startXvfb } from '../support/xvfb.ts'
 import { hostContract } from './suites/host-contract.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'oriel-hosts-'))
-const profileFolder = join(folder, 'chromium')
-const profilesFolder = join(folder, 'headless')
+let folder: string
+let profileFolder: string
+let profilesFolder: string
 const browserPath = (await findBrowser({ browser: process.env.ORIEL_BROWSER ?? null })) ?? 'no browser'
 // The browser's own popup blocker would hide whether ours works; the port closes windows from outside.
 const extraArgs = ['--disable-popup-blocking', '--remote-debugging-port=0']
@@ -28,6 +28,9 @@ let display: Awaited<ReturnType<typeof startXvfb>>
 let site: TestSite
 
 beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'oriel-hosts-'))
+  profileFolder = join(folder, 'chromium')
+  profilesFolder = join(folder, 'headless')
   display = await startXvfb()
   vi.stubEnv('DISPLAY', display.display)
   vi.stubEnv('WAYLAND_DISPLAY', undefined)
