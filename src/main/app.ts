@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import path from 'node:path'
 import { OrielError } from '../shared/errors.ts'
 import { randomId } from '../shared/ids.ts'
@@ -92,9 +93,10 @@ export class App {
           named: true,
         })
       },
-      openFile: async (file) => {
-        const named = path.dirname(path.resolve(file)) === path.resolve(options.examplesDir)
-        await this.openScript({ path: path.resolve(file), arguments: {}, mode: 'resume', named })
+      openFile: async (typed) => {
+        const file = path.resolve(typed.replace(/^~(?=$|[\\/])/, homedir()))
+        const named = path.dirname(file) === path.resolve(options.examplesDir)
+        await this.openScript({ path: file, arguments: {}, mode: 'resume', named })
       },
     })
     options.stores.onNotice((notice) => {

@@ -19,7 +19,7 @@ export function FirstSteps() {
         </li>
         <li>
           <p>Open it: double-click the file, type its path above, or run</p>
-          <pre>oriel counter.oriel.tsx</pre>
+          <pre>oriel counter.oriel.ts</pre>
         </li>
       </ol>
     </div>

@@ -52,7 +52,7 @@ export function OpenFile({ onOpen }: { onOpen: (path: string) => Promise<void> }
     >
       <input
         aria-label="Path of a script"
-        placeholder={native ? 'Drop a script here, or type its path' : 'Path of a script, like ~/report.oriel.tsx'}
+        placeholder={native ? 'Drop a script here, or type its path' : 'Path of a script, like ~/report.oriel.ts'}
         spellCheck={false}
         autoComplete="off"
         value={path}
