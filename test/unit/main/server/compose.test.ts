@@ -29,7 +29,7 @@ describe('a piece of HTML', () => {
     expect(document.title).toBe('Counter')
     expect(bootOf(document)).toEqual({
       protocol: PROTOCOL_VERSION,
-      ticket: () => 'page-ticket',
+      ticket: 'page-ticket',
       sessionId: 'session',
       clientId: 'client',
       widgetId: 'main',
