@@ -1,0 +1,195 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { App } from '../../../src/main/app.ts'
+import type { OpenRequest } from '../../../src/main/app.ts'
+import { readConfig } from '../../../src/main/config.ts'
+import { layoutOf } from '../../../src/main/layout.ts'
+import { silentLog } from '../../../src/main/log.ts'
+import { createScriptRunner } from '../../../src/main/scripts/index.ts'
+import { createMemoryStores } from '../../../src/main/stores/memory.ts'
+import type { DesktopStores } from '../../../src/main/stores/types.ts'
+import { FakeHost } from '../../support/fake-host.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../../..')
+const layout = layoutOf(pathToFileURL(path.join(ROOT, 'src/main/cli.ts')).href)
+
+/** An app in a folder of its own, on stores that outlive it, with windows in memory and real scripts. */
+class Bench {
+  readonly folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'oriel-app-')))
+  readonly stores: DesktopStores = createMemoryStores()
+  readonly printed: string[] = []
+  readonly living = new Set<number>()
+  host = new FakeHost()
+  app = this.start()
+
+  /** Another app on the same stores, as after a restart. */
+  start(): App {
+    this.host = new FakeHost()
+    const stores = { ...this.stores, onNotice: () => {}, close: async () => {} }
+    this.app = new App({
+      config: readConfig({ flags: {}, env: { ORIEL_HOME: this.folder } }),
+      host: this.host,
+      stores: Object.setPrototypeOf(stores, this.stores) as DesktopStores,
+      runner: createScriptRunner({
+        runtime: layout.runtime,
+        workerUrl: layout.worker,
+        tempDir: path.join(this.folder, 'cache'),
+        log: silentLog,
+      }),
+      log: silentLog,
+      origin: async () => 'http://127.0.0.1:1',
+      openExternal: async () => {},
+      examplesDir: layout.examples,
+      workerId: 'worker-test',
+      onOutput: (_session, _stream, text) => void this.printed.push(text),
+      onProblem: () => {},
+      isAlive: (pid) => this.living.has(pid),
+    })
+    return this.app
+  }
+
+  write(name: string, content: string): string {
+    const file = path.join(this.folder, name)
+    writeFileSync(file, content)
+    return file
+  }
+
+  open(file: string, request: Partial<OpenRequest> = {}) {
+    return this.app.openScript({ path: file, arguments: {}, mode: 'resume', named: true, ...request })
+  }
+
+  async end(): Promise<void> {
+    await this.app.close()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+const SHOW = `import { show } from 'oriel'\nawait show('<p>Hi</p>', { title: 'Hi', width: 500, height: 300 })\n`
+
+describe('an app', () => {
+  let bench: Bench
+  beforeEach(() => {
+    bench = new Bench()
+  })
+  afterEach(() => bench.end())
+
+  it('[L2] a session ends when its last window is closed, and the app with it', async () => {
+    const session = (await bench.open(bench.write('a.ts', SHOW)))!
+    expect(bench.host.openWindows).toHaveLength(1)
+    bench.host.windows[0]!.closeByHand()
+    expect(await session.ended).toBe('ended')
+    expect(await bench.app.done).toBe(0)
+    expect(await bench.stores.sessions.get(session.id)).toMatchObject({ state: 'closed', pid: null, title: 'Hi' })
+  })
+
+  it('[L2] a script may show another window when one is closed, and the session goes on', async () => {
+    const file = bench.write(
+      'two.ts',
+      `import { show } from 'oriel'
+       const first = await show('<p>1</p>')
+       first.closed.then(() => show('<p>2</p>', { title: 'Second' }))`,
+    )
+    const session = (await bench.open(file))!
+    bench.host.windows[0]!.closeByHand()
+    const second = await bench.host.opened(2)
+    expect(second.options.title).toBe('Second')
+    second.closeByHand()
+    expect(await session.ended).toBe('ended')
+  })
+
+  it('[F15] a script that shows nothing ends by itself, and what was prepared for a window is given up', async () => {
+    const session = (await bench.open(bench.write('quiet.ts', 'console.log("done")')))!
+    expect(await session.ended).toBe('ended')
+    expect(bench.printed).toEqual(['done'])
+    expect(bench.host.windows).toEqual([])
+    expect(bench.host.prepared).toBe(0)
+  })
+
+  it('[F13] opening a script again goes on with its session, with its windows where they were', async () => {
+    const file = bench.write('a.ts', SHOW)
+    const first = (await bench.open(file))!
+    bench.host.windows[0]!.dragTo({ x: 70, y: 80, width: 640, height: 480 })
+    await bench.app.close()
+    bench.start()
+    const again = (await bench.open(file))!
+    expect(again.id).toBe(first.id)
+    expect(bench.host.windows[0]!.options).toMatchObject({ x: 70, y: 80, width: 640, height: 480 })
+    expect(again.room.clientId).toBe(first.room.clientId)
+  })
+
+  it('[F13] a script that is open comes to the front; --new begins another session; an unknown one is refused', async () => {
+    const file = bench.write('a.ts', SHOW)
+    const first = (await bench.open(file))!
+    expect(await bench.open(file)).toBe(first)
+    expect(bench.host.windows[0]!.focused).toBe(1)
+    const second = (await bench.open(file, { mode: 'new' }))!
+    expect(second.id).not.toBe(first.id)
+    await expect(bench.open(file, { mode: { session: 'nobody' } })).rejects.toMatchObject({ code: 'unknown_session' })
+  })
+
+  it('[J8] a session whose process is gone can be resumed; one of a living process cannot', async () => {
+    const file = bench.write('a.ts', SHOW)
+    const first = (await bench.open(file))!
+    const entry = (await bench.stores.sessions.get(first.id))!
+    await bench.app.close()
+    await bench.stores.sessions.save({ ...entry, state: 'open', pid: 4711 })
+    bench.start()
+    bench.living.add(4711)
+    await expect(bench.open(file, { mode: { session: first.id } })).rejects.toMatchObject({ code: 'session_busy' })
+    bench.living.delete(4711)
+    expect((await bench.open(file, { mode: { session: first.id } }))!.id).toBe(first.id)
+  })
+
+  it('[F2] a script that fails opens an error window; closing it ends with 1', async () => {
+    const session = (await bench.open(bench.write('bad.ts', 'throw new Error("no luck")')))!
+    expect(session.problem).toMatchObject({ message: expect.stringContaining('no luck'), place: { line: 1 } })
+    expect(bench.host.openWindows.map(({ options }) => options.title)).toEqual(['bad.ts – problem'])
+    bench.host.windows[0]!.closeByHand()
+    expect(await session.ended).toBe('failed')
+    expect(await bench.app.done).toBe(1)
+  })
+
+  it('[F2] mending a failed script and starting it again puts its window in the place of the error', async () => {
+    const file = bench.write('bad.ts', 'throw new Error("no luck")')
+    const session = (await bench.open(file))!
+    writeFileSync(file, SHOW)
+    await session.restart()
+    expect(session.scriptState).toBe('running')
+    expect(session.problem).toBeNull()
+    expect(bench.host.openWindows.map(({ options }) => options.title)).toEqual(['Hi'])
+  })
+
+  it('[F10] starting a script again closes the windows that it shows no more', async () => {
+    const both = `import { show } from 'oriel'\nawait show('1', { id: 'one' })\nawait show('2', { id: 'two' })\n`
+    const file = bench.write('a.ts', both)
+    const session = (await bench.open(file))!
+    expect(session.windows.widgetIds.toSorted()).toEqual(['one', 'two'])
+    writeFileSync(file, both.split('\n').slice(0, 2).join('\n'))
+    await session.restart()
+    expect(session.windows.widgetIds).toEqual(['one'])
+    expect(bench.host.windows).toHaveLength(2)
+  })
+
+  it('[F5] stopping a script leaves its windows; starting it again goes on in them', async () => {
+    const session = (await bench.open(bench.write('a.ts', SHOW)))!
+    await session.stop()
+    expect(session.scriptState).toBe('stopped')
+    expect(bench.host.openWindows).toHaveLength(1)
+    await session.restart()
+    expect(session.scriptState).toBe('running')
+    expect(bench.host.windows).toHaveLength(1)
+  })
+
+  it('the title of a window follows its widget, and names the session in lists', async () => {
+    const file = bench.write(
+      'a.ts',
+      `import { show } from 'oriel'\nconst w = await show('x', { title: 'One' })\nawait w.setTitle('Two')\n`,
+    )
+    const session = (await bench.open(file))!
+    await expect.poll(() => bench.host.windows[0]!.title).toBe('Two')
+    await expect.poll(async () => (await bench.stores.sessions.get(session.id))!.title).toBe('Two')
+  })
+})
