@@ -26,9 +26,16 @@ Keywords=TypeScript;script;data;chart;table;
 `
 }
 
-/** One argument of an Exec line: quoted as the specification asks, a percent sign doubled so that it is no field code. */
+/** What an argument may hold only between quotes, as the specification says. */
+const RESERVED = /[\s"'\\><~|&;$*?#()`]/
+
+/**
+ * One argument of an Exec line, a percent sign doubled so that it is no field code. Quoted only where it must be: without
+ * a desktop environment `xdg-open` of xdg-utils 1.1 takes the line apart at spaces, and quotes for part of the name.
+ */
 function quoteArgument(argument: string): string {
-  return `"${argument.replace(/["`$\\]/g, '\\$&').replaceAll('%', '%%')}"`
+  const literal = argument.replaceAll('%', '%%')
+  return RESERVED.test(argument) ? `"${literal.replace(/["`$\\]/g, '\\$&')}"` : literal
 }
 
 /** Any value of type string is unescaped once more when the file is read. */

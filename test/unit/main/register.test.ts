@@ -148,8 +148,12 @@ describe('the desktop entry', () => {
 
   it('quotes what the shell of a desktop would take apart', () => {
     expect(entry('/a b/50%/$x`"\\.js')).toContain(
-      'Exec="/usr/bin/node" "/a b/50%%/\\\\$x\\\\`\\\\"\\\\\\\\.js" "--ask" %f\n',
+      'Exec=/usr/bin/node "/a b/50%%/\\\\$x\\\\`\\\\"\\\\\\\\.js" --ask %f\n',
     )
+  })
+
+  it('quotes nothing else, which simple openers do not understand', () => {
+    expect(entry('/opt/oriel/out/main/cli.js')).toContain('Exec=/usr/bin/node /opt/oriel/out/main/cli.js --ask %f\n')
   })
 
   it.skipIf(!has('desktop-file-validate'))('is valid', () => {
