@@ -4,9 +4,10 @@ import path from 'node:path'
 import { OrielError } from '../shared/errors.ts'
 import { randomId } from '../shared/ids.ts'
 import type { ScriptProblem } from '../shared/records.ts'
-import { askTrust } from './builtin/trust.ts'
-import { Home } from './builtin/home.ts'
 import type { BuiltinDeps } from './builtin/builtin-session.ts'
+import { Home } from './builtin/home.ts'
+import { Trust } from './builtin/trust.ts'
+import type { Agreed } from './builtin/trust.ts'
 import type { Config } from './config.ts'
 import { Lobby } from './engine/lobby.ts'
 import { Session } from './engine/session.ts'
@@ -58,6 +59,7 @@ export class App {
   readonly #keys: WindowKeys
   readonly #options: AppOptions
   readonly #home: Home
+  readonly #trust: Trust
   readonly #sessions = new Map<string, Session>()
   readonly #now: () => number
   readonly #isAlive: (pid: number) => boolean
@@ -67,6 +69,8 @@ export class App {
   #failed = false
   #closing: Promise<void> | null = null
   readonly #closers: (() => Promise<void>)[] = []
+  /** Sessions are chosen one after the other, so that the same script asked for twice at once is opened once. */
+  #choosing: Promise<unknown> = Promise.resolve()
   #resolveDone!: (code: number) => void
   /** The exit code, once no window, session or question is left. */
   readonly done: Promise<number>
@@ -78,6 +82,7 @@ export class App {
     this.done = new Promise((resolve) => (this.#resolveDone = resolve))
     this.lobby = new Lobby({ now: this.#now, log: options.log })
     this.#keys = new WindowKeys({ lobby: this.lobby, now: this.#now })
+    this.#trust = new Trust({ deps: this.#builtinDeps(), store: options.stores.trust, runner: options.runner })
     this.#home = new Home({
       deps: this.#builtinDeps(),
       stores: options.stores,
@@ -140,15 +145,18 @@ export class App {
     return this.#working(async () => {
       await checkScript(request.path)
       const scriptPath = await realpath(request.path)
-      if (!request.named && !(await askTrust(this.#builtinDeps(), this.#options.stores.trust, scriptPath))) return null
-      const { entry, open } = await this.#choose(scriptPath, request)
-      if (open) {
-        await open.windows.focusAny()
-        return open
+      let agreed: Agreed | null = null
+      if (!request.named) {
+        agreed = await this.#trust.ask(scriptPath)
+        if (!agreed) return null
       }
-      const session = await this.#begin(entry)
+      const { session, isNew } = await this.#take(scriptPath, request)
+      if (!isNew) {
+        await session.windows.focusAny()
+        return session
+      }
       if (request.watch) this.#watch(session)
-      await session.start()
+      await session.start(agreed?.bundling)
       void this.#home.refresh()
       return session
     })
@@ -196,6 +204,19 @@ export class App {
         `There is no session ${sessionId}. "oriel sessions list" shows all of them.`,
       )
     return entry
+  }
+
+  #take(scriptPath: string, request: OpenRequest): Promise<{ session: Session; isNew: boolean }> {
+    const taken = this.#choosing.then(async () => {
+      let { entry, open } = await this.#choose(scriptPath, request)
+      while (open?.isClosing) {
+        await open.ended
+        ;({ entry, open } = await this.#choose(scriptPath, request))
+      }
+      return open ? { session: open, isNew: false } : { session: await this.#begin(entry), isNew: true }
+    })
+    this.#choosing = taken.catch(() => {})
+    return taken
   }
 
   async #choose(scriptPath: string, request: OpenRequest): Promise<{ entry: SessionEntry; open: Session | null }> {

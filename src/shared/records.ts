@@ -90,8 +90,9 @@ export interface HomeExampleProps {
 /** Props of the record `trust` in a trust document: the question about a file never seen before. */
 export interface TrustProps {
   path: string
-  /** SHA-256 of the file, hex. */
+  /** SHA-256 of the file and of the local files it imports, hex. */
   hash: string
+  /** Of the file alone. */
   bytes: number
 }
 

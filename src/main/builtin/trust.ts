@@ -1,43 +1,92 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { OrielError } from '../../shared/errors.ts'
+import type { ScriptBundle, ScriptRunner } from '../scripts/types.ts'
 import type { TrustStore } from '../stores/types.ts'
 import { BuiltinSession } from './builtin-session.ts'
 import type { BuiltinDeps } from './builtin-session.ts'
+import { hashScript } from './script-hash.ts'
 
 const Answer = z.object({ allow: z.boolean() })
 
+export interface TrustOptions {
+  deps: BuiltinDeps
+  store: TrustStore
+  runner: Pick<ScriptRunner, 'bundle'>
+}
+
+/** What may run: the code as it was when it was agreed to, or why it could not be bundled. */
+export interface Agreed {
+  bundling: Promise<ScriptBundle>
+}
+
+interface Question {
+  answer: Promise<boolean>
+  focus: () => Promise<void>
+}
+
 /**
- * Whether the script may run: yes if its content was agreed to before, else the person is asked in a window of its own.
- * A yes is remembered by the SHA-256 of the file; closing the window is a no.
+ * Asks about scripts never seen before, each in a window of its own. A yes is remembered by the SHA-256 of the script and
+ * of all local files it imports; a change of any of them is asked about again. Closing the window is a no.
  */
-export async function askTrust(deps: BuiltinDeps, store: TrustStore, scriptPath: string): Promise<boolean> {
-  const bytes = await readFile(scriptPath)
-  const hash = createHash('sha256').update(bytes).digest('hex')
-  if (await store.isTrusted(hash)) return true
-  let answer: ((allow: boolean) => void) | null = null
-  const answered = new Promise<boolean>((resolve) => (answer = resolve))
-  const session = await BuiltinSession.open(deps, {
-    view: 'trust',
-    title: `Open ${path.basename(scriptPath)}?`,
-    width: 560,
-    height: 520,
-    fill: (document) =>
-      document.transact((tx) =>
-        tx.put({ id: 'trust', type: 'trust', scope: 'view', props: { path: scriptPath, hash, bytes: bytes.length } }),
-      ),
-    onEvent: (event) => {
-      const parsed = Answer.safeParse(event.data)
-      if (event.type !== 'trust.answer' || !parsed.success)
-        throw new OrielError('no_handler', 'Only an answer is expected here.')
-      answer?.(parsed.data.allow)
-      return null
-    },
-  })
-  const allow = await Promise.race([answered, session.closed.then(() => false)])
-  await session.close()
-  if (allow) await store.trust(hash, scriptPath)
-  return allow
+export class Trust {
+  readonly #options: TrustOptions
+  /** By hash: someone who double-clicks twice is asked once. */
+  readonly #questions = new Map<string, Promise<Question>>()
+
+  constructor(options: TrustOptions) {
+    this.#options = options
+  }
+
+  /** Null if the script may not run. Bundling, which tells what it imports, runs none of it. */
+  async ask(scriptPath: string): Promise<Agreed | null> {
+    const { store, runner } = this.#options
+    const bundling = runner.bundle(scriptPath)
+    // Without a bundle nothing can run, so the script alone has to do. The failure is told by whoever starts the script.
+    const inputs = await bundling.then(
+      (bundle) => bundle.inputs,
+      () => [],
+    )
+    const hash = await hashScript(scriptPath, inputs)
+    if (await store.isTrusted(hash)) return { bundling }
+    const known = this.#questions.get(hash)
+    const question = known ?? this.#open(scriptPath, hash)
+    if (known) await known.then(({ focus }) => focus()).catch(() => {})
+    else {
+      this.#questions.set(hash, question)
+      const forget = () => this.#questions.delete(hash)
+      question.then(({ answer }) => answer).then(forget, forget)
+    }
+    return (await (await question).answer) ? { bundling } : null
+  }
+
+  async #open(scriptPath: string, hash: string): Promise<Question> {
+    const { deps, store } = this.#options
+    const { size } = await stat(scriptPath)
+    const answered = Promise.withResolvers<boolean>()
+    const session = await BuiltinSession.open(deps, {
+      view: 'trust',
+      title: `Open ${path.basename(scriptPath)}?`,
+      width: 560,
+      height: 520,
+      fill: (document) =>
+        document.transact((tx) =>
+          tx.put({ id: 'trust', type: 'trust', scope: 'view', props: { path: scriptPath, hash, bytes: size } }),
+        ),
+      onEvent: (event) => {
+        const parsed = Answer.safeParse(event.data)
+        if (event.type !== 'trust.answer' || !parsed.success)
+          throw new OrielError('no_handler', 'Only an answer is expected here.')
+        answered.resolve(parsed.data.allow)
+        return null
+      },
+    })
+    const answer = Promise.race([answered.promise, session.closed.then(() => false)]).then(async (allow) => {
+      await session.close()
+      if (allow) await store.trust(hash, scriptPath)
+      return allow
+    })
+    return { answer, focus: () => session.focus() }
+  }
 }

@@ -9,7 +9,7 @@ import type { NoticeProps, ScriptProblem, ScriptProps, ScriptState, WidgetProps 
 import type { Value } from '../../shared/value.ts'
 import type { WindowHost } from '../hosts/types.ts'
 import type { Log } from '../log.ts'
-import type { ScriptExit, ScriptRun, ScriptRunner } from '../scripts/types.ts'
+import type { ScriptBundle, ScriptExit, ScriptRun, ScriptRunner } from '../scripts/types.ts'
 import type { DesktopStores, SessionEntry, StoredDocument, WidgetPlacement } from '../stores/types.ts'
 import type { Lobby } from './lobby.ts'
 import type { Peer } from './peer.ts'
@@ -121,6 +121,10 @@ export class Session {
   get problem(): ScriptProblem | null {
     return this.#script.problem
   }
+  /** It takes nothing on any more. */
+  get isClosing(): boolean {
+    return this.#closing !== null
+  }
 
   /** Keeps the session when nothing is left to show, as `--watch` does while the code is being mended. */
   keepOpen(): void {
@@ -132,8 +136,11 @@ export class Session {
     this.#runListeners.add(listener)
   }
 
-  /** Bundles and starts the script. Resolves when its body has finished or failed; the failure is the session's state, not a rejection. */
-  async start(): Promise<void> {
+  /**
+   * Starts the script, as it is now unless it was bundled before. Resolves when its body has finished or
+   * failed; the failure is the session's state, not a rejection.
+   */
+  async start(bundling: Promise<ScriptBundle> = this.#deps.runner.bundle(this.#entry.scriptPath)): Promise<void> {
     const generation = ++this.#generation
     this.#shown = new Set()
     this.#setScript({ state: 'starting', problem: null })
@@ -142,7 +149,7 @@ export class Session {
     const prepared = this.windows.prepare()
     let run: ScriptRun
     try {
-      const bundle = await this.#deps.runner.bundle(this.#entry.scriptPath)
+      const bundle = await bundling
       if (generation !== this.#generation || this.#closing) return prepared()
       this.inputs = bundle.inputs
       run = this.#deps.runner.start({

@@ -1,6 +1,6 @@
 import { mkdir, realpath, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import type { BuildResult } from 'esbuild'
 import { randomId } from '../../shared/ids.ts'
@@ -92,9 +92,14 @@ function sourceMap(text: string, outDir: string): string {
   return JSON.stringify(map)
 }
 
+/** Compiled code that stays where it is counts too: it runs like the rest. */
 function localInputs(result: BuildResult<{ metafile: true }>, folder: string): string[] {
-  return Object.keys(result.metafile.inputs)
+  const bundled = Object.keys(result.metafile.inputs)
     .filter((input) => !/^[a-z-]{2,}:/i.test(input))
     .map((input) => path.resolve(folder, input))
-    .filter((input) => !/[\\/]node_modules[\\/]/.test(input))
+  const compiled = Object.values(result.metafile.inputs)
+    .flatMap(({ imports }) => imports)
+    .filter((target) => target.external && target.path.endsWith('.node'))
+    .map((target) => (target.path.startsWith('file:') ? fileURLToPath(target.path) : target.path))
+  return [...new Set([...bundled, ...compiled])].filter((input) => !/[\\/]node_modules[\\/]/.test(input))
 }

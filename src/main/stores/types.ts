@@ -96,7 +96,7 @@ export interface DocumentStore {
 
 /** Script files that the person has said yes to. */
 export interface TrustStore {
-  /** `hash`: SHA-256 of the file's bytes, hex. */
+  /** `hash`: SHA-256 of the script and of the local files it imports, hex. */
   isTrusted(hash: string): Promise<boolean>
   trust(hash: string, path: string): Promise<void>
 }

@@ -130,6 +130,19 @@ describe('an app', () => {
     await expect(bench.open(file, { mode: { session: 'nobody' } })).rejects.toMatchObject({ code: 'unknown_session' })
   })
 
+  it('[F13] the same script asked for twice at once, or while it closes, has one session', async () => {
+    const file = bench.write('a.ts', SHOW)
+    const [first, second] = await Promise.all([bench.open(file), bench.open(file)])
+    expect(first).toBe(second)
+    expect(bench.host.windows).toHaveLength(1)
+    const closing = first!.close()
+    const again = (await bench.open(file))!
+    await closing
+    expect(again).not.toBe(first)
+    expect(again.id).toBe(first!.id)
+    expect(bench.host.openWindows).toHaveLength(1)
+  })
+
   it('[J8] a session whose process is gone can be resumed; one of a living process cannot', async () => {
     const file = bench.write('a.ts', SHOW)
     const first = (await bench.open(file))!

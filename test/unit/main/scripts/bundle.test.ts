@@ -69,6 +69,17 @@ test('the local files that went in are told, packages and ghosts are not', async
   expect(inputs.toSorted()).toEqual([space.path('data.json'), space.path('lib/a.ts'), space.path('main.ts')])
 })
 
+test('compiled code beside the script is told with the local files, however it is asked for', async () => {
+  for (const name of ['one.node', 'two.node', 'node_modules/pkg/three.node']) space.write(name, 'not really')
+  space.write('node_modules/pkg/index.js', `module.exports = require('./three.node')`)
+  space.write(
+    'main.ts',
+    `import one from './one.node'; import pkg from 'pkg'; console.log(one, pkg, require('./two.node'))`,
+  )
+  const { inputs } = await space.bundle('main.ts')
+  expect(inputs.toSorted()).toEqual(['main.ts', 'one.node', 'two.node'].map((name) => space.path(name)))
+})
+
 test('JSX is React of the app in .tsx, .jsx, .js and .oriel files, whatever tsconfig.json says', async () => {
   space.write('tsconfig.json', '{"compilerOptions":{"jsx":"preserve","jsxImportSource":"preact"}}')
   for (const name of ['a.tsx', 'a.jsx', 'a.js', 'a.oriel', 'a.oriel.tsx'])
