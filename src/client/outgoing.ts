@@ -1,4 +1,5 @@
 import { OrielError } from '../shared/errors.ts'
+import { plainValue } from '../shared/plain.ts'
 import { FORBIDDEN_KEYS } from '../shared/value.ts'
 import type { Value } from '../shared/value.ts'
 
@@ -32,6 +33,8 @@ function convert(value: unknown, path: string, depth: number): Value {
     if (value instanceof DataView) throw refuse(path, 'a DataView')
     return value as Value
   }
+  const plain = plainValue(value)
+  if (plain !== undefined) return plain
   if (depth >= MAX_DEPTH) throw refuse(path, `nested more than ${MAX_DEPTH} deep, or in itself`)
   if (Array.isArray(value)) return convertList(value, path, depth)
   const { toJSON } = value as { toJSON?: unknown }

@@ -13,7 +13,15 @@ import type {
 } from '../../../src/sdk/index.ts'
 
 test('the package offers these names and no others', () => {
-  expect(Object.keys(oriel).toSorted()).toEqual(['Html', 'OrielError', 'html', 'raw', 'session', 'show'])
+  expect(Object.keys(oriel).toSorted()).toEqual([
+    'Html',
+    'OrielError',
+    'SessionState',
+    'html',
+    'raw',
+    'session',
+    'show',
+  ])
 })
 
 test('show takes content and options and gives a widget', () => {
