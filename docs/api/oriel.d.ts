@@ -4,6 +4,9 @@ export { session } from './context.ts';
 export type { SessionContext, SessionContextValues } from './context.ts';
 export { Html, html, raw } from './html.ts';
 export type { HtmlValue } from './html.ts';
+export { SessionState } from './session-state.ts';
+export type { StateBase, StateSchema } from './session-state.ts';
+export type { StateConstructor } from './session-state/store.ts';
 export { show } from './show.ts';
 export type { ShowOptions } from './show.ts';
 export type { Widget } from './widget.ts';
@@ -87,6 +90,75 @@ export type HtmlValue = Html | string | number | bigint | boolean | null | undef
 export declare function html(parts: TemplateStringsArray, ...values: HtmlValue[]): Html;
 /** `text` as HTML, not escaped. Only for text you made yourself: a person's input could bring scripts with it. */
 export declare function raw(text: string): Html;
+
+// src/sdk/session-state.ts
+
+import type { z } from 'zod';
+import { type StateConstructor } from './session-state/store.ts';
+/** The fields of a state class: zod schemas by name, or a z.object for a loose schema or checks across fields. */
+export type StateSchema = z.ZodObject | {
+    readonly [field: string]: z.ZodType;
+};
+type ObjectOf<S extends StateSchema> = S extends z.ZodObject ? S : S extends z.core.$ZodLooseShape ? z.ZodObject<S> : never;
+/** What `define` gives, to be extended by a class of your own name. */
+export interface StateBase<S extends StateSchema> {
+    /** Makes the session's instance with other start values than the defaults; what is stored counts before them. */
+    new (values?: Partial<z.input<ObjectOf<S>>>): z.output<ObjectOf<S>>;
+    /** See SessionState.get. */
+    get<T extends object>(this: StateConstructor<T>): T;
+    /** See SessionState.transact. */
+    transact<T extends object, R>(this: StateConstructor<T>, fn: (state: T) => R | Promise<R>): Promise<R>;
+}
+/**
+ * State that belongs to one session and is kept: over closing the window, restarting and crashes. A class made with
+ * `define` has one instance in each session; assigning its fields, and changing lists and objects in them, is checked by the
+ * schema and stored. Fields that start with `_` are the instance's own.
+ */
+export declare class SessionState {
+    constructor(values?: object);
+    /**
+     * A class with these fields, to be extended: `class Counter extends SessionState.define({ count: z.number().default(0) }) {}`.
+     * Values must be JSON values or binary. Throws OrielError bad_usage for what is no schema.
+     */
+    static define<S extends StateSchema>(schema: S): StateBase<S>;
+    /**
+     * The instance of the running session, made when first asked for: from what is stored, else from the defaults. Throws
+     * OrielError no_session, session_closed, state_not_defined, bad_value (a field without a start value) or bad_usage (two
+     * classes of one name).
+     */
+    static get<T extends object>(this: StateConstructor<T>): T;
+    /**
+     * Runs `fn` with the instance when every earlier `transact` of this class in this session has settled, so that reading,
+     * awaiting and writing do not lose what another handler does. Nested in itself it runs at once. Resolves to what `fn`
+     * gives. What `fn` has changed stays if it throws. Throws as `get`.
+     */
+    static transact<T extends object, R>(this: StateConstructor<T>, fn: (state: T) => R | Promise<R>): Promise<R>;
+    /**
+     * Makes the running session's instances of `classes` and of every class that the script has used before, in this
+     * session or another, and gives all of them. Those that are there stay as they are. Throws as `get`.
+     */
+    static initialize(...classes: StateConstructor[]): Map<StateConstructor, object>;
+}
+export {};
+
+// src/sdk/session-state/store.ts
+
+import type { StateHost } from './host.ts';
+import type { Cell } from './cell.ts';
+/** A class made by `SessionState.define`, or one that extends it. */
+export type StateConstructor<T extends object = object> = new (...values: never[]) => T;
+/** The state instances of one session: one per class, made when first asked for. */
+export declare class StateStore {
+    #private;
+    /** The store of a session; it is dropped when the session closes (rule T11). */
+    static of(host: StateHost): StateStore;
+    get(type: StateConstructor): Cell | undefined;
+    add(type: StateConstructor, cell: Cell): void;
+    /** For an instance whose constructor failed: nothing of it is written. */
+    remove(type: StateConstructor): void;
+    /** Refuses a class that cannot be stored beside those that are here. Throws OrielError bad_usage. */
+    checkName(type: StateConstructor): void;
+}
 
 // src/sdk/show.ts
 

@@ -89,8 +89,8 @@ export class SessionState {
   }
 
   /**
-   * Makes the instances of the running session of `classes` and of every class that the script has used before, in this session or another, and gives all of
-   * them. Those that are there stay as they are.
+   * Makes the running session's instances of `classes` and of every class that the script has used before, in this
+   * session or another, and gives all of them. Those that are there stay as they are. Throws as `get`.
    */
   static initialize(...classes: StateConstructor[]): Map<StateConstructor, object> {
     for (const type of classes) cellOf(type, 'initialize')
