@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { build, type Plugin } from 'vite'
 
@@ -41,7 +42,11 @@ export default defineConfig({
   // No index.html: pages are written by the page server, which names these files, so the first ones have fixed names.
   renderer: {
     root: source('renderer'),
-    plugins: [react(), classicScript('assets/early.js', source('renderer/early.ts'))],
+    plugins: [
+      react(),
+      classicScript('assets/early.js', source('renderer/early.ts')),
+      copiedFile('assets/icon.svg', resolve(import.meta.dirname, 'resources/icon.svg')),
+    ],
     build: {
       minify: true,
       sourcemap: true,
@@ -57,6 +62,17 @@ export default defineConfig({
     },
   },
 })
+
+/** Adds a file as it is. */
+function copiedFile(fileName: string, from: string): Plugin {
+  return {
+    name: 'oriel:copied-file',
+    apply: 'build',
+    async buildStart() {
+      this.emitFile({ type: 'asset', fileName, source: await readFile(from) })
+    },
+  }
+}
 
 /**
  * Adds `entry`, bundled into one classic script, to the build. It runs before the page is parsed further, which a

@@ -34,7 +34,10 @@ function hashOfSources() {
     .filter((entry) => entry.isFile())
     .map((entry) => `${entry.parentPath ?? entry.path}/${entry.name}`)
     .sort()
-  for (const file of [`${root}package-lock.json`, `${root}electron.vite.config.ts`, ...files]) {
+  for (const file of [
+    ...['package-lock.json', 'electron.vite.config.ts', 'resources/icon.svg'].map((name) => root + name),
+    ...files,
+  ]) {
     sum
       .update(`${file.slice(root.length)}\0`)
       .update(readFileSync(file))

@@ -35,6 +35,8 @@ export function composePage(options: ComposeOptions): string {
     `<script type="application/json" id="oriel-boot">${scriptJson(bootOf(page, options.socket))}</script>` +
     // runs at once, so that `window.oriel` is there for the author's own scripts; page.js comes after the whole page
     `<script src="/assets/early.js" nonce="${nonce}"></script>` +
+    // of the window where the host shows it; an author's own comes later and wins
+    '<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">' +
     '<link rel="stylesheet" href="/assets/page.css">' +
     `<script type="module" src="/assets/page.js" nonce="${nonce}"></script>`
 

@@ -22,28 +22,38 @@ export interface Exit {
   stderr: string
 }
 
+export interface RunOptions {
+  cwd?: string
+  env?: Record<string, string | undefined>
+  /** Another program, which starts `oriel` in its turn. */
+  program?: string
+}
+
 /** One running `oriel` command. */
 export class OrielProcess {
   readonly child: ChildProcess
   readonly exited: Promise<Exit>
   stdout = ''
   stderr = ''
+  readonly #isGroup: boolean
+  #hasEnded = false
   #listeners = new Set<() => void>()
 
-  constructor(
-    args: readonly string[],
-    options: { home: string; cwd?: string; env?: Record<string, string | undefined> },
-  ) {
-    this.child = spawn(process.execPath, [CLI, ...args], {
-      cwd: options.cwd ?? ROOT,
-      env: { ...process.env, ORIEL_HOME: options.home, ...options.env },
+  constructor(args: readonly string[], { home, cwd = ROOT, env, program }: RunOptions & { home: string }) {
+    // What another program has started ends with it only as a group.
+    this.#isGroup = program !== undefined
+    this.child = spawn(program ?? process.execPath, program === undefined ? [CLI, ...args] : args, {
+      cwd,
+      env: { ...process.env, ORIEL_HOME: home, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: this.#isGroup,
     })
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => this.#add('stdout', text))
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#add('stderr', text))
     this.exited = once(this.child, 'close').then(([code, signal]) => {
+      this.#hasEnded = true
       for (const listener of this.#listeners) listener()
-      return { code, signal, stdout: this.stdout, stderr: this.stderr } as Exit
+      return { code, signal, stdout: this.stdout, stderr: this.stderr }
     })
   }
 
@@ -75,7 +85,8 @@ export class OrielProcess {
 
   /** Ends it as a person would with Ctrl+C. */
   async stop(): Promise<Exit> {
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM')
+    const { pid } = this.child
+    if (!this.#hasEnded && pid !== undefined) process.kill(this.#isGroup ? -pid : pid, 'SIGTERM')
     return this.exited
   }
 
@@ -102,7 +113,7 @@ export class Oriel {
   allowPageErrors = false
 
   /** Starts `oriel` with these arguments. */
-  run(args: readonly string[], options: { cwd?: string; env?: Record<string, string | undefined> } = {}): OrielProcess {
+  run(args: readonly string[], options: RunOptions = {}): OrielProcess {
     const started = new OrielProcess(args, {
       ...options,
       home: this.home,
@@ -113,10 +124,7 @@ export class Oriel {
   }
 
   /** Runs a command to its end. */
-  async command(
-    args: readonly string[],
-    options: { cwd?: string; env?: Record<string, string | undefined> } = {},
-  ): Promise<Exit> {
+  async command(args: readonly string[], options: RunOptions = {}): Promise<Exit> {
     return this.run(args, options).exited
   }
 
@@ -141,14 +149,23 @@ export class Oriel {
 
   /** The app windows of the Chromium host, as pages; waits until there are `count`. */
   async windows(count = 1): Promise<Page[]> {
-    const browser = await this.#appBrowser()
-    const pages = () =>
-      browser
-        .contexts()
-        .flatMap((context) => context.pages())
-        .filter((page) => page.url().startsWith('http://127.0.0.1'))
-    await expect.poll(() => pages().length, { timeout: PATIENCE_MS }).toBe(count)
-    return pages()
+    await expect.poll(async () => (await this.#pages()).length, { timeout: PATIENCE_MS }).toBe(count)
+    return this.#pages()
+  }
+
+  /** The app window with this title; waits for it. */
+  async window(title: string | RegExp): Promise<Page> {
+    let found: Page | undefined
+    const titles = async () => {
+      const pages = await this.#pages()
+      const all = await Promise.all(pages.map((page) => page.title().catch(() => '')))
+      found = pages[all.findIndex((text) => (typeof title === 'string' ? text === title : title.test(text)))]
+      return all
+    }
+    await expect
+      .poll(async () => ((await titles(), found) ? title : await titles()), { timeout: PATIENCE_MS })
+      .toBe(title)
+    return found!
   }
 
   /** Ends everything and checks that nothing is left behind. */
@@ -167,29 +184,41 @@ export class Oriel {
     if (!this.allowPageErrors) expect(this.#errors, 'errors in pages').toEqual([])
   }
 
-  #connected: { port: string; browser: Browser } | null = null
+  #connected: Browser | null = null
+
+  async #pages(): Promise<Page[]> {
+    const browser = await this.#appBrowser()
+    return browser
+      .contexts()
+      .flatMap((context) => context.pages())
+      .filter((page) => page.url().startsWith('http://127.0.0.1'))
+  }
 
   async #appBrowser(): Promise<Browser> {
+    if (this.#connected?.isConnected()) return this.#connected
     const portFile = path.join(this.home, 'chromium', 'DevToolsActivePort')
-    await expect
-      .poll(() => existsSync(portFile) && readFileSync(portFile, 'utf8').includes('\n'), { timeout: PATIENCE_MS })
-      .toBe(true)
-    const port = readFileSync(portFile, 'utf8').split('\n')[0]!
-    if (this.#connected?.port === port && this.#connected.browser.isConnected()) return this.#connected.browser
-    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`)
-    this.#connected = { port, browser }
-    this.#browsers.push(browser)
-    for (const context of browser.contexts()) {
+    let browser: Browser | null = null
+    const connect = async () => {
+      const [port] = existsSync(portFile) ? readFileSync(portFile, 'utf8').split('\n') : []
+      // The file of a browser that has ended may still be there.
+      browser = port ? await chromium.connectOverCDP(`http://127.0.0.1:${port}`).catch(() => null) : null
+      return browser !== null
+    }
+    await expect.poll(connect, { message: 'the browser of the app', timeout: PATIENCE_MS }).toBe(true)
+    const connected: Browser = browser!
+    this.#connected = connected
+    this.#browsers.push(connected)
+    for (const context of connected.contexts()) {
       for (const page of context.pages()) this.#watch(page)
       context.on('page', (page) => this.#watch(page))
     }
-    return browser
+    return connected
   }
 
   #watch(page: Page): void {
     page.on('pageerror', (error) => this.#errors.push(String(error)))
     page.on('console', (message) => {
-      if (message.type() === 'error') this.#errors.push(message.text())
+      if (message.type() === 'error') this.#errors.push(`${message.text()} ${message.location().url}`)
     })
     page.on('request', (request) => {
       const { hostname, protocol } = new URL(request.url())

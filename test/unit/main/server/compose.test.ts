@@ -42,6 +42,7 @@ describe('a piece of HTML', () => {
     expect(
       [...document.head.querySelectorAll('link[rel=stylesheet]')].map((link) => link.getAttribute('href')),
     ).toEqual(['/assets/page.css'])
+    expect(document.head.querySelector('link[rel=icon]')!.getAttribute('href')).toBe('/assets/icon.svg')
     const scripts = [...document.head.querySelectorAll<HTMLScriptElement>('script[src]')]
     expect(scripts.map((script) => [script.getAttribute('src'), script.type, script.nonce])).toEqual([
       ['/assets/early.js', '', NONCE],
