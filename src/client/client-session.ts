@@ -67,6 +67,8 @@ export class ClientSession implements SessionLink, AsyncDisposable {
       heartbeat: true,
       ...options,
     }
+    // A commit is missing: the next connection brings what was missed, or a snapshot.
+    this.#replica.onGap = () => this.#carrier?.close(CLOSE.cut, 'a commit is missing')
     this.#replica.onSubmit = (edit) => this.#post({ type: 'edit', mutationId: edit.mutationId, ops: edit.ops })
   }
 
@@ -252,14 +254,16 @@ export class ClientSession implements SessionLink, AsyncDisposable {
         if (this.#carrier === carrier) this.#onCut(code, reason)
       })
       const hello: Hello = { type: 'hello', protocol: PROTOCOL_VERSION, limits: { maxMessageBytes } }
-      if (before)
-        Object.assign(hello, {
-          resume: before.resume,
-          epoch: this.#replica.epoch,
-          lastVersion: this.#replica.document.version,
-          lastSeq: this.#inbox.last,
-        })
-      else hello.ticket = ticket
+      if (!before) hello.ticket = ticket
+      else {
+        hello.resume = before.resume
+        hello.lastSeq = this.#inbox.last
+        // Without an epoch a snapshot comes: there is none before the first, and none once the copy is known to be wrong.
+        if (this.#replica.epoch !== '') {
+          hello.epoch = this.#replica.epoch
+          hello.lastVersion = this.#replica.document.version
+        }
+      }
       carrier.send(hello)
     })
   }

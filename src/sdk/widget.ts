@@ -66,6 +66,7 @@ export class ShownWidget implements Widget, WidgetInbox {
   readonly #release: () => void
   #resolveClosed!: () => void
   #open = true
+  #listening = false
 
   constructor(session: RunningSession, id: string) {
     this.id = id
@@ -76,11 +77,20 @@ export class ShownWidget implements Widget, WidgetInbox {
     session.widgets.set(id, this)
   }
 
+  get listening(): boolean {
+    return this.#listening
+  }
+
   on(type: string, handler: WidgetHandler): () => void {
     this.#check('on')
     if (type !== ANY_EVENT) checkEventName(type, 'widget.on: type')
     checkFunction(handler, `widget.on('${type}'): handler`)
-    return this.#events.add(type, handler)
+    const remove = this.#events.add(type, handler)
+    if (!this.#listening) {
+      this.#listening = true
+      this.#session.onListening(this.id)
+    }
+    return remove
   }
 
   async emit(type: string, data: Value = null): Promise<number> {

@@ -105,14 +105,41 @@ export class Journal {
   #toStore(ops: readonly Op[]): Op[] {
     const put = new Map<string, boolean>()
     const isStored = (id: string) => put.get(id) ?? (this.state.get(id)?.scope ?? 'data') !== 'view'
-    return ops.filter((op) => {
-      if (op.op === 'title') return true
-      if (op.op === 'roots') return op.ids.some(isStored) || op.ids.length === 0
-      if (op.op !== 'put') return isStored(op.id)
-      const stored = op.record.scope !== 'view'
-      put.set(op.record.id, stored)
-      return stored
+    return ops.flatMap((op): Op[] => {
+      switch (op.op) {
+        case 'title':
+          return [op]
+        case 'roots':
+          return op.ids.some(isStored) || op.ids.length === 0 ? [op] : []
+        case 'put': {
+          const stored = op.record.scope !== 'view'
+          put.set(op.record.id, stored)
+          return stored ? [op] : []
+        }
+        case 'remove':
+          // What lies below goes with it, and may be stored though the record itself is not.
+          return isStored(op.id) ? [op] : this.#storedBelow(op.id).map((id) => ({ op: 'remove', id }))
+        default:
+          return isStored(op.id) ? [op] : []
+      }
     })
+  }
+
+  /** The uppermost stored records below one that is not. */
+  #storedBelow(id: string): string[] {
+    const found: string[] = []
+    const seen = new Set([id])
+    const walk = (parent: string) => {
+      for (const child of this.state.get(parent)?.children ?? []) {
+        if (seen.has(child)) continue
+        seen.add(child)
+        const record = this.state.get(child)
+        if (record && record.scope !== 'view') found.push(child)
+        else if (record) walk(child)
+      }
+    }
+    walk(id)
+    return found
   }
 
   #schedule(): void {

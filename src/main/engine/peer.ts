@@ -18,6 +18,8 @@ export class Peer {
   readonly role: PeerRole
   /** The widget this is the window of; null for a script. */
   readonly widgetId: string | null
+  /** Comes once and does not come back. */
+  readonly passing: boolean
   readonly outbox = new Outbox()
   readonly inbox = new Inbox()
   /** Secret for the next hello; null until the first welcome. */
@@ -30,9 +32,10 @@ export class Peer {
   /** In the room until removed. */
   removed = false
 
-  constructor(role: PeerRole, widgetId: string | null) {
+  constructor(role: PeerRole, widgetId: string | null, passing = false) {
     this.role = role
     this.widgetId = widgetId
+    this.passing = passing
   }
 
   get attached(): boolean {

@@ -65,14 +65,19 @@ export class Room {
     return [...this.#peers].filter((peer) => peer.role === role)
   }
 
-  /** A place for a client that is about to come. A room has one script at a time: a new one replaces the old. */
-  addPeer(role: PeerRole, widgetId: string | null): Peer {
+  /**
+   * A place for a client that is about to come. A room has one script at a time: a new one replaces the old. With
+   * `passing` the place is given up as soon as its connection ends.
+   */
+  addPeer(role: PeerRole, widgetId: string | null, { passing = false } = {}): Peer {
     if (role === 'script') {
       for (const old of this.peers('script'))
         this.removePeer(old, new OrielError('script_stopped', 'The script was started again.'))
     }
-    const peer = new Peer(role, widgetId)
+    const peer = new Peer(role, widgetId, passing)
     this.#peers.add(peer)
+    // It may never come.
+    if (passing) this.#giveUpLater(peer)
     return peer
   }
 
@@ -210,6 +215,11 @@ export class Room {
   #onClose(peer: Peer, carrier: Carrier): void {
     if (!peer.detach(carrier) || peer.removed) return
     this.#options.onAttachment?.(peer)
+    if (peer.passing) this.removePeer(peer, new OrielError('window_closed', 'The page was closed.'))
+    else this.#giveUpLater(peer)
+  }
+
+  #giveUpLater(peer: Peer): void {
     const timer = setTimeout(
       () => this.removePeer(peer, new OrielError('window_closed', 'The window did not come back in time.')),
       this.#options.graceMs ?? 120_000,

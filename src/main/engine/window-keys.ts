@@ -15,6 +15,8 @@ interface Entry {
   secret: string
   room: Room
   peer: Peer
+  /** Keys of looks at this window. */
+  views: Set<string>
 }
 
 /** The windows that may load a page: each has a key in its address, a ticket for the first load and a secret for later ones. */
@@ -31,12 +33,28 @@ export class WindowKeys implements PageDirectory {
   /** Path and query of a new window's page; the ticket in it can be used once within `ttlMs`. */
   add(room: Room, peer: Peer, ttlMs: number): { key: string; path: string } {
     const key = randomId()
-    this.#entries.set(key, { key, secret: randomId(32), room, peer })
+    this.#entries.set(key, { key, secret: randomId(32), room, peer, views: new Set() })
     return { key, path: `/w/${key}?ticket=${this.#tickets.issue(key, ttlMs)}` }
   }
 
+  /**
+   * Path and query for one look at the window whose address this is, beside whoever has it open: the same page with a
+   * ticket, a key and a connection of its own. Null if there is no such window.
+   */
+  addView(url: string, ttlMs: number): string | null {
+    const entry = this.#entries.get(/\/w\/([\w-]+)/.exec(new URL(url).pathname)?.[1] ?? '')
+    if (!entry) return null
+    for (const key of entry.views) if (this.#entries.get(key)?.peer.removed !== false) this.#removeView(entry, key)
+    const { room, peer } = entry
+    const view = this.add(room, room.addPeer('window', peer.widgetId, { passing: true }), ttlMs)
+    entry.views.add(view.key)
+    return view.path
+  }
+
   remove(key: string): void {
+    const entry = this.#entries.get(key)
     this.#entries.delete(key)
+    for (const view of entry?.views ?? []) this.#entries.delete(view)
   }
 
   admit(windowKey: string, ticket: string): string | null {
@@ -58,5 +76,10 @@ export class WindowKeys implements PageDirectory {
       clientId: room.clientId,
       ticket: () => this.#lobby.issueTicket({ room, peer }, PAGE_TICKET_TTL_MS),
     }
+  }
+
+  #removeView(entry: Entry, key: string): void {
+    this.#entries.delete(key)
+    entry.views.delete(key)
   }
 }

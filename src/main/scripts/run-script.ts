@@ -49,6 +49,7 @@ export async function runScript(
       scriptPath: start.scriptPath,
       arguments: start.arguments,
       onProblem: report,
+      bodyRuns: true,
       onKeepAlive: (alive) => (alive ? start.port.ref() : start.port.unref()),
     })
     link.onStateChange((state) => {
@@ -72,6 +73,7 @@ export async function runScript(
   try {
     await import(start.bundleUrl)
     loaded = true
+    session.bodyDone()
     send({ kind: 'loaded' })
   } catch (error) {
     loaded = true

@@ -1,7 +1,8 @@
 import path from 'node:path'
 import type { ClientEvent, SessionLink } from '../../client/types.ts'
-import { SESSION_CLOSING_EVENT } from '../../shared/calls.ts'
+import { SESSION_CLOSING_EVENT, WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
 import { OrielError } from '../../shared/errors.ts'
+import { EarlyEvents } from './early-events.ts'
 import { frames, sessionClosed } from './frame.ts'
 import type { Frame } from './frame.ts'
 import { frozenCopy } from './frozen-copy.ts'
@@ -22,6 +23,8 @@ export interface SessionOptions {
   onProblem?: (error: unknown) => void
   /** True when something of the session waits for the outside (an open widget, a call without its answer), false when nothing does any more. */
   onKeepAlive?: (alive: boolean) => void
+  /** Whether the script's body is about to run; `bodyDone` tells of its end. Default false. */
+  bodyRuns?: boolean
   /** Takes the session's console lines, see `separateConsoles`. Default: they go to the process's own console. */
   onOutput?: (line: OutputLine) => void
 }
@@ -37,6 +40,8 @@ export interface OutputLine {
 
 /** What the session keeps of a widget that is shown: where its events go. */
 export interface WidgetInbox {
+  /** Whether it has had a handler. */
+  readonly listening: boolean
   dispatch(event: ClientEvent): unknown
   /** The session ends; the window goes with it. */
   end(): void
@@ -63,10 +68,12 @@ export class RunningSession {
   #hooks: (() => unknown)[] = []
   #closing: Promise<void> | null = null
   #holds = 0
+  readonly #early: EarlyEvents
 
   constructor(options: SessionOptions) {
     this.options = options
     this.link = options.link
+    this.#early = new EarlyEvents(options.bodyRuns ?? false)
     this.folder = path.dirname(options.scriptPath)
     const values = frozenCopy(
       {
@@ -87,6 +94,16 @@ export class RunningSession {
 
   get state(): 'open' | 'closing' | 'closed' {
     return this.#state
+  }
+
+  /** The script's body has finished: what it does not handle by now is refused. */
+  bodyDone(): void {
+    this.#early.onBodyDone()
+  }
+
+  /** A widget has its first handler. */
+  onListening(widgetId: string): void {
+    this.#early.onListening(widgetId)
   }
 
   /** Runs `fn` as the body of this session. */
@@ -159,6 +176,13 @@ export class RunningSession {
 
   #dispatch(event: ClientEvent): unknown {
     if (event.type === SESSION_CLOSING_EVENT) return this.close().then(() => null)
+    const listening = this.widgets.get(event.widgetId)?.listening ?? false
+    if (event.type !== WINDOW_CLOSED_EVENT && this.#early.mustWait(event.widgetId, listening))
+      return this.#early.hold(event.widgetId).then(() => this.#deliver(event))
+    return this.#deliver(event)
+  }
+
+  #deliver(event: ClientEvent): unknown {
     if (this.#state === 'closed') throw sessionClosed(`The handler of "${event.type}"`)
     const widget = this.widgets.get(event.widgetId)
     if (!widget) throw new OrielError('unknown_widget', `There is no widget "${event.widgetId}" in this session.`)

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { Journal } from '../../../../src/main/engine/journal.ts'
+import { silentLog } from '../../../../src/main/log.ts'
+import { createMemoryStores } from '../../../../src/main/stores/memory.ts'
+import type { Op, RecordScope } from '../../../../src/shared/document/types.ts'
+import type { DesktopStores } from '../../../../src/main/stores/types.ts'
+
+const SESSION = 'session-1'
+
+async function stores(): Promise<DesktopStores> {
+  const made = createMemoryStores()
+  const entry = { sessionId: SESSION, clientId: 'c', scriptPath: '/a.ts', arguments: {}, title: '', createdAt: 1 }
+  await made.sessions.save({ ...entry, state: 'open', pid: 1, lastUsedAt: 1 })
+  return made
+}
+
+/** A journal on what the stores hold, as after a restart. */
+async function open({ documents }: DesktopStores): Promise<Journal> {
+  return new Journal({ sessionId: SESSION, store: documents, stored: await documents.load(SESSION), log: silentLog })
+}
+
+const put = (id: string, scope: RecordScope, children?: string[]): Op => ({
+  op: 'put',
+  record: { id, type: 'note', props: { id }, scope, ...(children && { children }) },
+})
+const ids = (journal: Journal): string[] => [...journal.state.records()].map(({ id }) => id).toSorted()
+
+describe('a journal', () => {
+  it('[J3] state and data are there after a restart, views are not', async () => {
+    const kept = await stores()
+    const journal = await open(kept)
+    journal.commit([put('s', 'state'), put('d', 'data'), put('v', 'view')], null)
+    journal.commit([{ op: 'set', id: 's', path: ['n'], value: 1 }], null)
+    journal.commit([{ op: 'set', id: 'v', path: ['n'], value: 1 }], null)
+    await journal.flush()
+    const again = await open(kept)
+    expect(ids(again)).toEqual(['d', 's'])
+    expect(again.state.get('s')?.props).toEqual({ id: 's', n: 1 })
+  })
+
+  it('[J3] what was stored below a view is gone with it, after a restart too', async () => {
+    const kept = await stores()
+    const journal = await open(kept)
+    journal.commit(
+      [put('leaf', 'data'), put('other', 'data'), put('inner', 'view', ['leaf']), put('outer', 'view', ['inner'])],
+      null,
+    )
+    journal.commit([{ op: 'remove', id: 'outer' }], null)
+    await journal.flush()
+    expect(ids(journal)).toEqual(['other'])
+    expect(ids(await open(kept))).toEqual(['other'])
+  })
+
+  it('[J6] an epoch is one of its own each time, and goes on from the stored version', async () => {
+    const kept = await stores()
+    const first = await open(kept)
+    first.commit([put('a', 'data')], null)
+    await first.flush()
+    const second = await open(kept)
+    expect(second.epoch).not.toBe(first.epoch)
+    expect(second.since(first.epoch, 1)).toBeNull()
+    second.commit([put('b', 'data')], null)
+    await second.flush()
+    expect(ids(await open(kept))).toEqual(['a', 'b'])
+  })
+
+  it('[Z3] what a client missed comes from the log while that reaches back', async () => {
+    const journal = new Journal({ sessionId: SESSION, store: null, stored: null, log: silentLog })
+    for (let n = 0; n < 20; n++) journal.commit([put(`r${n}`, 'view')], null)
+    expect(journal.since(journal.epoch, 20)).toEqual([])
+    expect(journal.since(journal.epoch, 17)?.map(({ version }) => version)).toEqual([18, 19, 20])
+    expect(journal.since(journal.epoch, 21)).toBeNull()
+    for (let n = 0; n < 7000; n++)
+      journal.commit([put('r', 'view'), { op: 'set', id: 'r', path: ['n'], value: n }], null)
+    expect(journal.since(journal.epoch, 20)).toBeNull()
+    expect(journal.since(journal.epoch, journal.version - 5000)).toHaveLength(5000)
+  })
+
+  it('[Y8] ops that change nothing make no commit', () => {
+    const journal = new Journal({ sessionId: SESSION, store: null, stored: null, log: silentLog })
+    journal.commit([put('a', 'data')], null)
+    expect(journal.commit([{ op: 'set', id: 'a', path: ['id'], value: 'a' }], null)).toBeNull()
+    expect(journal.version).toBe(1)
+  })
+
+  it('[J2] an edit that does not fit changes nothing, not even by the ops before', () => {
+    const journal = new Journal({ sessionId: SESSION, store: null, stored: null, log: silentLog })
+    expect(() => journal.commit([put('a', 'data'), { op: 'set', id: 'nobody', path: ['x'], value: 1 }], null)).toThrow(
+      expect.objectContaining({ code: 'unknown_record' }),
+    )
+    expect([journal.version, ids(journal)]).toEqual([0, []])
+  })
+
+  it('[J4] a session that was removed is no longer stored, says so once, and flush settles', async () => {
+    const kept = await stores()
+    let lost = 0
+    const journal = new Journal({
+      sessionId: SESSION,
+      store: kept.documents,
+      stored: null,
+      log: silentLog,
+      onStoreLost: () => lost++,
+    })
+    await kept.sessions.remove(SESSION)
+    journal.commit([put('a', 'data')], null)
+    await journal.flush()
+    journal.commit([put('b', 'data')], null)
+    await journal.flush()
+    expect(lost).toBe(1)
+  })
+})
