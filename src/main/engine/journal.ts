@@ -73,7 +73,7 @@ export class Journal {
     this.#replay.push(commit)
     if (this.#replay.length > REPLAY_COMMITS * 1.25) this.#replay = this.#replay.slice(-REPLAY_COMMITS)
     if (kept.length > 0) {
-      this.#unwritten.push(kept.length === ops.length ? commit : { ...commit, ops: kept })
+      this.#unwritten.push({ ...commit, ops: kept })
       this.#schedule()
     }
     return commit
