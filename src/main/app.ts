@@ -162,6 +162,12 @@ export class App {
     })
   }
 
+  /** Another address of the page at `url`, for one look at it beside whoever has it open. The same address if it is no window's. */
+  freshUrl(url: string): string {
+    const view = this.#keys.addView(url, this.#options.config.ticketTtlMs)
+    return view === null ? url : new URL(view, url).href
+  }
+
   /** Closes every session and window and stores everything. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= (async () => {

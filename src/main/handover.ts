@@ -24,6 +24,12 @@ const handoverRequest = z.discriminatedUnion('kind', [openScript, openHome])
 /** What the second process wants the first to do. */
 export type HandoverRequest = z.infer<typeof handoverRequest>
 
+/** What another process sent, if it is a request; null if it is none. */
+export function readHandoverRequest(value: unknown): HandoverRequest | null {
+  const request = handoverRequest.safeParse(value)
+  return request.success ? request.data : null
+}
+
 /** What the first has done; what went wrong comes as an error. */
 export interface HandoverReply {
   /** The session that is open now; null for the home window. */

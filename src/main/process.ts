@@ -7,3 +7,8 @@ export function isAlive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
+
+/** Calls back at each signal by which a person, a terminal or the system asks this process to end; it no longer ends by itself. */
+export function onEndSignal(listener: (signal: NodeJS.Signals) => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, listener)
+}

@@ -224,6 +224,10 @@ export class AppDouble extends EventEmitter {
   readonly paths: Record<string, string> = {}
   sandboxed = false
   lockData: unknown = null
+  hasLock = false
+  /** Switches on Electron's command line. */
+  readonly switches = new Set<string>()
+  readonly commandLine = { hasSwitch: (name: string): boolean => this.switches.has(name) }
   becomeReady = (): void => undefined
   readonly #ready = new Promise<void>((resolve) => {
     this.becomeReady = resolve
@@ -239,7 +243,12 @@ export class AppDouble extends EventEmitter {
 
   requestSingleInstanceLock(data?: object): boolean {
     this.lockData = data
+    this.hasLock = this.isFirst
     return this.isFirst
+  }
+
+  releaseSingleInstanceLock(): void {
+    this.hasLock = false
   }
 
   whenReady(): Promise<void> {

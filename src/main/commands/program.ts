@@ -1,24 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
-import { Command, CommanderError, Option } from 'commander'
-import { OrielError } from '../../shared/errors.ts'
-import type { OpenMode } from '../app.ts'
-import { EXIT, exitCodeOf } from './exit-code.ts'
+import { Command } from 'commander'
 import { readConfig } from '../config.ts'
 import type { ConfigSources } from '../config.ts'
 import type { Layout } from '../layout.ts'
 import { silentLog } from '../log.ts'
-
-interface OpenFlags {
-  host?: string
-  port?: string
-  session?: string
-  new?: true
-  watch?: true
-  screenshot?: string
-  after: string
-  ask?: true
-}
+import { onEndSignal } from '../process.ts'
+import { EXIT, reportFailure } from './exit-code.ts'
+import { declareOpen } from './open-arguments.ts'
 
 const stdout = (text: string) => void process.stdout.write(text)
 const stderr = (text: string) => void process.stderr.write(text)
@@ -32,45 +21,11 @@ export async function runCommandLine(layout: Layout): Promise<number> {
     .description('Opens a TypeScript file as a desktop data app. Without a script: recent sessions and examples.')
     .exitOverride()
     .showHelpAfterError('Try "oriel --help".')
-    .argument('[script]', 'a .ts, .tsx, .js, .jsx or .oriel file')
-    .argument('[arguments...]', 'name=value, read in the script with session.get("arguments")')
-    .addOption(
-      new Option('--host <name>', 'what makes the windows; default: the first that works here').choices([
-        'electron',
-        'chromium',
-        'headless',
-      ]),
-    )
-    .addOption(new Option('--session <id>', 'go on with this session').conflicts('new'))
-    .option('--new', 'begin a new session instead of going on with the last one')
-    .option('--watch', 'run the script again when its files change; state is kept')
-    .option('--screenshot <file>', 'write a PNG of the first window and end')
-    .option('--after <ms>', 'wait so long before the screenshot, in ms', '0')
-    .option('--port <n>', 'port of the pages on 127.0.0.1; default: a free one')
-    .addOption(new Option('--ask', 'ask before a file that was never seen').hideHelp())
-    .action(async (script: string | undefined, rest: string[], flags: OpenFlags) => {
-      const { open } = await import('./open.ts')
-      const afterMs = Number(flags.after)
-      if (!Number.isFinite(afterMs) || afterMs < 0)
-        throw new OrielError('bad_usage', `--after: "${flags.after}" is not a number of milliseconds.`)
-      exitCode = await open({
-        config: config({ host: flags.host, port: flags.port }),
-        layout,
-        script: script ?? null,
-        arguments: readArguments(rest),
-        mode: modeOf(flags),
-        watch: flags.watch ?? false,
-        screenshot: flags.screenshot === undefined ? null : path.resolve(flags.screenshot),
-        screenshotAfterMs: afterMs,
-        ask: flags.ask ?? false,
-        workerId,
-        stdout,
-        stderr,
-        onSignal: (listener) => {
-          for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, listener)
-        },
-      })
-    })
+  declareOpen(program, async (asked) => {
+    const { open } = await import('./open.ts')
+    const parts = { config: config(asked.settings), layout, workerId, stdout, stderr, onSignal: onEndSignal }
+    exitCode = await open({ ...parts, asked, commandLine: process.argv.slice(2) })
+  })
 
   const sessions = program.command('sessions').description('Sessions that this computer keeps.')
   sessions
@@ -136,33 +91,12 @@ export async function runCommandLine(layout: Layout): Promise<number> {
     await program.parseAsync()
     return exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.badUsage
-    const known = error instanceof OrielError
-    const details = error instanceof Error ? error.stack : String(error)
-    stderr(known ? `oriel: ${error.message}\n` : `oriel: something went wrong inside Oriel.\n${details}\n`)
-    return exitCodeOf(error)
+    return reportFailure(error, stderr)
   }
 }
 
 function config(flags: ConfigSources['flags']) {
   return readConfig({ flags, env: process.env })
-}
-
-function modeOf(flags: OpenFlags): OpenMode {
-  if (flags.session !== undefined) return { session: flags.session }
-  return flags.new ? 'new' : 'resume'
-}
-
-function readArguments(rest: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    rest.map((argument) => {
-      const [, name, value] = /^([^=]+)=(.*)$/s.exec(argument) ?? []
-      if (name === undefined || value === undefined) {
-        throw new OrielError('bad_usage', `"${argument}" is not of the form name=value.`)
-      }
-      return [name, value]
-    }),
-  )
 }
 
 async function withSessions(run: (commands: import('./sessions.ts').SessionCommands) => Promise<void>): Promise<void> {

@@ -159,7 +159,8 @@ const INSTEAD: Record<HostName, string> = {
   headless: 'The addresses of the pages are printed instead.',
 }
 
-async function detectElectron({ electronVersion, env }: HostEnvironment): Promise<HostAvailability> {
+async function detectElectron(environment: HostEnvironment): Promise<HostAvailability> {
+  const { electronVersion, env } = environment
   if (electronVersion !== null) return { available: true, version: electronVersion, path: process.execPath }
   const fix = 'Run `npm install` with access to the network, or node node_modules/electron/install.js.'
   try {
@@ -167,10 +168,16 @@ async function detectElectron({ electronVersion, env }: HostEnvironment): Promis
     const require = createRequire(import.meta.url)
     const manifest = require.resolve('electron/package.json')
     const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string }
-    const relative = (await readFile(join(dirname(manifest), 'path.txt'), 'utf8')).trim()
-    const path = join(env.ELECTRON_OVERRIDE_DIST_PATH ?? join(dirname(manifest), 'dist'), relative)
+    const elsewhere = env.ELECTRON_OVERRIDE_DIST_PATH
+    const relative = await readFile(join(dirname(manifest), 'path.txt'), 'utf8').catch((error: unknown) => {
+      // As the package itself has it.
+      if (elsewhere) return 'electron'
+      throw error
+    })
+    const path = join(elsewhere || join(dirname(manifest), 'dist'), relative.trim())
     await access(path)
-    return { available: true, version, path }
+    const display = displayOf(environment)
+    return display.available ? { available: true, version, path } : display
   } catch {
     return { available: false, reason: 'Electron is not installed.', fix }
   }

@@ -1,7 +1,7 @@
-import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { PAGE_ORIGIN, runShell } from '../../../../src/main/electron/shell.ts'
 import type { AppHandle } from '../../../../src/main/electron/shell.ts'
+import type { HandoverRequest } from '../../../../src/main/handover.ts'
 import { silentLog } from '../../../../src/main/log.ts'
 import type { Carrier } from '../../../../src/shared/carrier.ts'
 import { IPC_CHANNEL } from '../../../../src/shared/ipc.ts'
@@ -20,7 +20,13 @@ interface Started {
 
 /** Electron becomes ready unless told otherwise. */
 async function start(
-  change: { files?: string[]; ready?: boolean; isFirst?: boolean; fails?: boolean } = {},
+  change: {
+    request?: HandoverRequest
+    ready?: boolean
+    isFirst?: boolean
+    fails?: boolean
+    switches?: string[]
+  } = {},
 ): Promise<Started> {
   const double = createElectronDouble()
   double.app.isFirst = change.isFirst ?? true
@@ -30,8 +36,16 @@ async function start(
   let finish: (code: number) => void = () => undefined
   const done = new Promise<number>((resolve) => (finish = resolve))
   const handle: AppHandle = {
-    openFile: async (file, { named }) => {
-      calls.push(`${named ? 'open named' : 'open'} ${file}`)
+    openAsked: async () => {
+      calls.push('asked')
+      if (change.fails === true) throw new Error('no such script')
+    },
+    openFile: async (file) => {
+      calls.push(`file ${file}`)
+      if (change.fails === true) throw new Error('no such script')
+    },
+    answer: async (request) => {
+      calls.push(request.kind === 'open-script' ? `answer ${request.path}` : request.kind)
       if (change.fails === true) throw new Error('no such script')
     },
     openHome: async () => void calls.push('home'),
@@ -43,10 +57,11 @@ async function start(
     },
     done,
   }
+  for (const name of change.switches ?? []) double.app.switches.add(name)
   const exit = runShell({
     electron: double.electron,
     userDataFolder: '/home/of/oriel/electron',
-    files: change.files ?? [],
+    request: change.request ?? { kind: 'open-home' },
     createApp: async () => {
       calls.push('create')
       return handle
@@ -54,10 +69,19 @@ async function start(
     onProblem: (error) => problems.push(error),
     log: silentLog,
   })
+  exit.catch(() => undefined)
   if (change.ready !== false) double.app.becomeReady()
   await settled()
   return { double, calls, carriers, problems, finish, exit }
 }
+
+const script = (path: string): HandoverRequest => ({
+  kind: 'open-script',
+  path,
+  arguments: {},
+  mode: 'resume',
+  asked: true,
+})
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
 
@@ -72,15 +96,15 @@ describe('Electron shell', () => {
     expect(calls).toEqual([])
     double.app.becomeReady()
     await settled()
-    expect(calls).toEqual(['create', 'home'])
+    expect(calls).toEqual(['create', 'asked'])
   })
 
-  test('files named on the command line are opened instead of the home window', async () => {
-    const { calls } = await start({ files: ['a.oriel.ts', '/b.oriel.ts'] })
-    expect(calls).toEqual(['create', `open named ${path.resolve('a.oriel.ts')}`, 'open named /b.oriel.ts'])
+  test('[H14] the sandbox is left as it is where the command line has it off', async () => {
+    const { double } = await start({ switches: ['no-sandbox'] })
+    expect(double.app.sandboxed).toBe(false)
   })
 
-  test('a file that macOS brings, early or late, is opened as one that nobody named', async () => {
+  test('[F11] a file that macOS brings, early or late, is opened as one that nobody named, instead of the home window', async () => {
     const { double, calls } = await start({ ready: false })
     let prevented = 0
     const event = { preventDefault: () => prevented++ }
@@ -88,26 +112,45 @@ describe('Electron shell', () => {
     double.app.becomeReady()
     await settled()
     double.app.emit('open-file', event, '/late.oriel.ts')
-    expect(calls).toEqual(['create', 'open /early.oriel.ts', 'open /late.oriel.ts'])
+    expect(calls).toEqual(['create', 'file /early.oriel.ts', 'file /late.oriel.ts'])
     expect(prevented).toBe(2)
   })
 
-  test('a second instance hands its files over and exits 0 without making an app', async () => {
-    const second = await start({ isFirst: false, files: ['/from-second.oriel.ts'] })
-    expect(await second.exit).toBe(0)
-    expect(second.calls).toEqual([])
-    const first = await start()
-    first.double.app.emit('second-instance', {}, [], '/', second.double.app.lockData)
-    first.double.app.emit('second-instance', {}, [], '/', { files: [] })
-    first.double.app.emit('second-instance', {}, [], '/', 'nonsense')
-    expect(first.calls).toEqual(['create', 'home', 'open named /from-second.oriel.ts', 'home', 'home'])
+  test('a file that comes early does not replace the script on the command line', async () => {
+    const { double, calls } = await start({ ready: false, request: script('/asked.oriel.ts') })
+    double.app.emit('open-file', { preventDefault: () => undefined }, '/early.oriel.ts')
+    double.app.becomeReady()
+    await settled()
+    expect(calls).toEqual(['create', 'file /early.oriel.ts', 'asked'])
   })
 
-  test('a file that cannot be opened is told of, and the app goes on', async () => {
-    const { problems, calls, double } = await start({ files: ['/broken.oriel.ts'], fails: true })
+  test('[F12] a second instance hands its request over and exits 0 without making an app', async () => {
+    const second = await start({ isFirst: false, request: script('/from-second.oriel.ts') })
+    expect(await second.exit).toBe(0)
+    expect(second.calls).toEqual([])
+    const first = await start({ ready: false })
+    first.double.app.emit('second-instance', {}, [], '/', second.double.app.lockData)
+    first.double.app.becomeReady()
+    await settled()
+    first.double.app.emit('second-instance', {}, [], '/', { kind: 'open-home' })
+    first.double.app.emit('second-instance', {}, [], '/', 'nonsense')
+    expect(first.calls).toEqual(['create', 'answer /from-second.oriel.ts', 'asked', 'open-home', 'home'])
+  })
+
+  test('a file of the system that cannot be opened is told of, and the app goes on', async () => {
+    const { problems, calls, double } = await start({ ready: false, fails: true })
+    double.app.emit('open-file', { preventDefault: () => undefined }, '/broken.oriel.ts')
+    double.app.becomeReady()
+    await settled()
     expect(problems).toEqual([new Error('no such script')])
     double.app.emit('activate', {}, false)
     expect(calls.at(-1)).toBe('home')
+  })
+
+  test('[F14] what the command line asks for and cannot be opened ends the app with its error', async () => {
+    const { exit, calls } = await start({ fails: true, request: script('/broken.oriel.ts') })
+    await expect(exit).rejects.toThrow('no such script')
+    expect(calls).toEqual(['create', 'asked', 'close'])
   })
 
   test('pages come from the app, as trusted, and only for our own origin', async () => {
@@ -139,6 +182,15 @@ describe('Electron shell', () => {
     expect(double.app.listenerCount('window-all-closed')).toBe(1)
     finish(3)
     expect(await exit).toBe(3)
+  })
+
+  test('[F12] at its end all is stored, and only then whoever starts next is the first', async () => {
+    const { double, exit, finish, calls } = await start()
+    expect(double.app.hasLock).toBe(true)
+    finish(0)
+    await exit
+    expect(calls.at(-1)).toBe('close')
+    expect(double.app.hasLock).toBe(false)
   })
 
   test('quitting stores everything first', async () => {
