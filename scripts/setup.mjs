@@ -30,6 +30,7 @@ const TEST_COMMANDS = {
   gio: 'libglib2.0-bin',
   'desktop-file-validate': 'desktop-file-utils',
   'update-mime-database': 'shared-mime-info',
+  xdotool: 'xdotool',
 }
 
 process.exitCode = process.argv.includes('--tests') ? setUpTests() : await setUpApp()
@@ -73,7 +74,7 @@ function setUpTests() {
 
   const needed = missing.filter((name) => name === 'chromium' || name === 'xvfb')
   if (needed.length === 0) {
-    say(`The tests of file associations are skipped: ${missing.join(', ')} not installed.`)
+    say(`Some tests are skipped: ${missing.join(', ')} not installed.`)
     return 0
   }
   say(

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from '@playwright/test'
-import { expect, test } from './support/oriel.ts'
+import { clickAway, expect, test } from './support/oriel.ts'
 import type { Oriel, OrielProcess } from './support/oriel.ts'
 
 const TYPE = 'application/x-oriel-script'
@@ -96,7 +96,7 @@ test('[F11] a double-click asks before it opens a script; asks no more once agre
   await expect(question.getByText(file)).toBeVisible()
   await expect(question.getByRole('button', { name: 'Don’t open' })).toBeFocused()
   expect(desktop.hasRun()).toBe(false)
-  await question.getByRole('button', { name: 'Open', exact: true }).click()
+  await clickAway(question.getByRole('button', { name: 'Open', exact: true }))
   const window = await oriel.window('Report')
   await expect(window.getByRole('heading', { name: 'First' })).toBeVisible()
   expect(desktop.hasRun()).toBe(true)
@@ -114,7 +114,7 @@ test('[F11] a double-click asks before it opens a script; asks no more once agre
   const third = desktop.doubleClick(file)
   const anew = await oriel.window('Open report.oriel.ts?')
   expect(desktop.hasRun()).toBe(false)
-  await anew.getByRole('button', { name: 'Open', exact: true }).click()
+  await clickAway(anew.getByRole('button', { name: 'Open', exact: true }))
   const changed = await oriel.window('Report')
   await expect(changed.getByRole('heading', { name: 'Second' })).toBeVisible()
   await changed.close()
@@ -136,7 +136,7 @@ test('[F11] a script is asked about again when a file that it imports has change
     expect(desktop.hasRun()).toBe(false)
     // What the person agrees to is what was there when the question came.
     desktop.write('helper.ts', `throw new Error('nobody agreed to this')`)
-    await question.getByRole('button', { name: 'Open', exact: true }).click()
+    await clickAway(question.getByRole('button', { name: 'Open', exact: true }))
     const window = await oriel.window('Report')
     await expect(window.getByRole('heading', { name: text })).toBeVisible()
     expect(desktop.hasRun()).toBe(true)
@@ -146,7 +146,7 @@ test('[F11] a script is asked about again when a file that it imports has change
 })
 
 const REFUSALS: Record<string, (page: Page) => Promise<void>> = {
-  '"Don’t open"': (page) => page.getByRole('button', { name: 'Don’t open' }).click(),
+  '"Don’t open"': (page) => clickAway(page.getByRole('button', { name: 'Don’t open' })),
   Escape: (page) => page.keyboard.press('Escape'),
   'closing the question': (page) => page.close(),
 }
@@ -179,7 +179,7 @@ test('[F12] a double-click while Oriel is open is handed to it; two on the same 
   // Whichever comes second has been taken on once the first is answered; there are never two questions.
   await expect(question.getByRole('button', { name: 'Don’t open' })).toBeFocused()
   await oriel.windows(2)
-  await question.getByRole('button', { name: 'Open', exact: true }).click()
+  await clickAway(question.getByRole('button', { name: 'Open', exact: true }))
   const window = await oriel.window('Report')
   for (const click of clicks) expect((await click.exited).code).toBe(0)
   await oriel.windows(2)
@@ -197,7 +197,7 @@ test('[F11] the file manager’s way, through GIO, opens the script too', async 
   const file = desktop.write('report.oriel.ts', script('Hi'))
   const gio = oriel.run(['open', file], { program: 'gio', cwd: '/', env: desktop.env })
   const question = await oriel.window('Open report.oriel.ts?')
-  await question.getByRole('button', { name: 'Open', exact: true }).click()
+  await clickAway(question.getByRole('button', { name: 'Open', exact: true }))
   const window = await oriel.window('Report')
   await expect(window.getByRole('heading', { name: 'Hi' })).toBeVisible()
   expect(readFileSync(path.join(desktop.env.XDG_DATA_HOME!, 'applications/oriel.desktop'), 'utf8')).toContain('--ask')

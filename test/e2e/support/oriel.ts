@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { chromium, expect, test as base } from '@playwright/test'
-import type { Browser, Page } from '@playwright/test'
+import type { Browser, Locator, Page } from '@playwright/test'
 import { foreignConnections, processTree, processesNaming } from './processes.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
@@ -234,6 +234,14 @@ export class Oriel {
         for (const remote of foreignConnections(processTree(child.pid))) this.#foreign.add(remote)
     }
   }
+}
+
+/** Clicks what closes its own window, and waits until that is gone. */
+export async function clickAway(button: Locator): Promise<void> {
+  const closed = button.page().waitForEvent('close')
+  // The window may be gone before the click has come to its end.
+  await button.click().catch(() => {})
+  await closed
 }
 
 export const test = base.extend<{ oriel: Oriel }>({

@@ -125,8 +125,8 @@ esac`,
   })
 
   it('asks for no more than the browser before tests on a display', () => {
-    for (const name of ['chromium', 'xdg-mime', 'mimetype', 'gio', 'desktop-file-validate', 'update-mime-database'])
-      command(name, 'exit 0')
+    const tools = ['xdg-mime', 'mimetype', 'gio', 'desktop-file-validate', 'update-mime-database', 'xdotool']
+    for (const name of ['chromium', ...tools]) command(name, 'exit 0')
     expect(setup(['--tests'], { DISPLAY: ':0' })).toEqual({ status: 0, lines: [] })
   })
 

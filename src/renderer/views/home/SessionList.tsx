@@ -12,14 +12,18 @@ export interface SessionListProps {
 /** Recent sessions, one stop for the Tab key: arrows, Home and End move, Enter opens, Delete asks to remove. */
 export function SessionList({ sessions, onResume, onRemove }: SessionListProps) {
   const list = useRef<HTMLUListElement>(null)
-  const [current, setCurrent] = useState(0)
+  // By id: what is opened moves to the top, and what keys act on must move along.
+  const [current, setCurrent] = useState<string | null>(null)
   const [asking, setAsking] = useState<string | null>(null)
   const now = useNow(30_000)
-  const active = Math.min(current, sessions.length - 1)
+  const active = Math.max(
+    0,
+    sessions.findIndex(({ sessionId }) => sessionId === current),
+  )
 
   const focusRow = (index: number) => {
     const next = Math.max(0, Math.min(index, sessions.length - 1))
-    setCurrent(next)
+    setCurrent(sessions[next]?.sessionId ?? null)
     list.current?.querySelectorAll<HTMLElement>('.session-open')[next]?.focus()
   }
   // The row's button comes back only once the question is gone.
@@ -55,16 +59,18 @@ export function SessionList({ sessions, onResume, onRemove }: SessionListProps) 
           now={now}
           current={index === active}
           asking={asking === session.sessionId}
-          onFocus={() => setCurrent(index)}
+          onFocus={() => setCurrent(session.sessionId)}
           onResume={() => onResume(session.sessionId)}
           onAsk={() => {
-            setCurrent(index)
+            setCurrent(session.sessionId)
             setAsking(session.sessionId)
           }}
           onKeep={leave}
           onRemove={async () => {
             await onRemove(session.sessionId)
-            leave()
+            setAsking(null)
+            // The row that takes its place, or this one if it could not be removed.
+            focusLater.current = index
           }}
         />
       ))}
