@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -115,5 +115,45 @@ describe.runIf(process.platform === 'linux')('oriel, where Electron’s binary i
     expect(await second.ended).toBe(0)
     expect(first.output.stdout).toContain('Other: ')
     expect(existsSync(reportFile)).toBe(false)
+  })
+
+  describe('with the app in it', () => {
+    beforeEach(() => {
+      const child = path.join(ROOT, 'test/support/electron-child.ts')
+      writeFileSync(path.join(folder, 'electron'), `#!/bin/sh\nexec '${process.execPath}' '${child}' "$@"\n`)
+      chmodSync(path.join(folder, 'electron'), 0o755)
+    })
+
+    test('[H15] the script opens a window in Electron, and a signal closes the app in order', async () => {
+      const { output, ended, child } = oriel([script])
+      await expect.poll(() => output.stdout, { timeout: 20_000 }).toContain('window: Hello')
+      child.kill('SIGINT')
+      expect(await ended).toBe(0)
+      const list = oriel(['sessions', 'list', '--json'])
+      await list.ended
+      expect(JSON.parse(list.output.stdout)).toMatchObject([{ state: 'closed' }])
+    })
+
+    test('[F12] the next command hands its script to the app in Electron', async () => {
+      const first = oriel([script])
+      await expect.poll(() => first.output.stdout, { timeout: 20_000 }).toContain('window: Hello')
+      const other = path.join(folder, 'other.oriel.ts')
+      writeFileSync(other, `import { show } from 'oriel'\nawait show('<p>Other</p>', { title: 'Other' })\n`)
+      expect(await oriel([other]).ended).toBe(0)
+      expect(first.output.stdout).toContain('window: Other')
+      // Started past the command, as the system does.
+      const electron = spawn(path.join(folder, 'electron'), [ROOT, script, '--new'], {
+        env: { ...process.env, ORIEL_HOME: path.join(folder, 'home') },
+      })
+      expect(await once(electron, 'exit')).toEqual([0, null])
+      expect(first.output.stdout.match(/window: Hello/g)).toHaveLength(2)
+    })
+
+    test('[F14] what cannot be opened ends with its own exit code', async () => {
+      const unknown = oriel([script, '--session', 'nobody'])
+      expect(await unknown.ended).toBe(2)
+      expect(unknown.output.stderr).toMatch(/no session nobody/)
+      expect(unknown.output.stderr).not.toMatch(/could not be started/)
+    })
   })
 })
