@@ -145,20 +145,13 @@ export class App {
     return this.#working(async () => {
       await checkScript(request.path)
       const scriptPath = await realpath(request.path)
-      let agreed: Agreed | null = null
-      if (!request.named) {
-        agreed = await this.#trust.ask(scriptPath)
-        if (!agreed) return null
+      const agreed = request.named ? null : await this.#trust.ask(scriptPath)
+      if (!request.named && !agreed) return null
+      try {
+        return await this.#open(scriptPath, request, agreed)
+      } finally {
+        await agreed?.opened()
       }
-      const { session, isNew } = await this.#take(scriptPath, request)
-      if (!isNew) {
-        await session.windows.focusAny()
-        return session
-      }
-      if (request.watch) this.#watch(session)
-      await session.start(agreed?.bundling)
-      void this.#home.refresh()
-      return session
     })
   }
 
@@ -210,6 +203,18 @@ export class App {
         `There is no session ${sessionId}. "oriel sessions list" shows all of them.`,
       )
     return entry
+  }
+
+  async #open(scriptPath: string, request: OpenRequest, agreed: Agreed | null): Promise<Session> {
+    const { session, isNew } = await this.#take(scriptPath, request)
+    if (!isNew) {
+      await session.windows.focusAny()
+      return session
+    }
+    if (request.watch) this.#watch(session)
+    await session.start(agreed?.bundling)
+    void this.#home.refresh()
+    return session
   }
 
   #take(scriptPath: string, request: OpenRequest): Promise<{ session: Session; isNew: boolean }> {

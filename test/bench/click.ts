@@ -37,7 +37,7 @@ export async function benchClick(options: { home: string; browser: string }): Pr
     const url = await firstMatch(app.stdout!, /: (http:\S+)/)
     const [ours, theirs] = [await browser.newPage(), await browser.newPage()]
     await ours.goto(url)
-    await ours.evaluate(() => window.oriel.ready)
+    await ours.evaluate(() => window.oriel!.ready)
     await theirs.goto(raw.url)
     await theirs.waitForFunction(() => document.title === 'ready')
     const samples: { ours: number[]; raw: number[] } = { ours: [], raw: [] }

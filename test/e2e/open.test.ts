@@ -51,7 +51,6 @@ test('[F4] an error thrown while loading is told at its place in the source, thr
 
 test('[H11] a host that is not here ends with exit 3 and says what to do', async ({ oriel }) => {
   const exit = await oriel.command([path.join(EXAMPLES, 'hello.oriel.ts'), '--host', 'electron'])
-  test.skip(exit.code === 0, 'Electron is installed here')
   expect(exit.code).toBe(3)
   expect(exit.stderr).toMatch(/electron/i)
 })
@@ -76,6 +75,19 @@ test('[H4] the weather example gives a picture of its filled table and chart', a
   expect(png.subarray(1, 4).toString()).toBe('PNG')
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([expect.any(Number), expect.any(Number)])
   expect(png.length).toBeGreaterThan(30_000)
+})
+
+test('[H16] pictures of a window leave its printed address, and the page of whoever opened it, as they are', async ({
+  oriel,
+}) => {
+  const app = oriel.run([path.join(SCRIPTS, 'picture.oriel.ts'), '--host', 'headless'])
+  const [, url] = await app.output(ADDRESS)
+  await app.output(/^picture at the start: 960 x 640$/m)
+  const page = await oriel.visit(url!)
+  await page.getByRole('button', { name: 'Picture' }).click()
+  await expect(page.locator('#last')).toHaveText('picture 1: 960 x 640')
+  await page.getByRole('button', { name: 'Picture' }).click()
+  await expect(page.locator('#last')).toHaveText('picture 2: 960 x 640')
 })
 
 test('[E12] a click in the page runs the callback in the script and the page shows it', async ({ oriel }) => {

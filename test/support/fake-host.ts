@@ -1,6 +1,6 @@
 import { OrielError } from '../../src/shared/errors.ts'
 import type { Bounds } from '../../src/shared/window.ts'
-import type { HostWindow, WindowHost, WindowOptions } from '../../src/main/hosts/types.ts'
+import type { HostWindow, Preparation, WindowHost, WindowOptions } from '../../src/main/hosts/types.ts'
 
 /** A window that exists only in the test. */
 export interface FakeWindow extends HostWindow {
@@ -32,11 +32,12 @@ export class FakeHost implements WindowHost {
     return this.windows[count - 1]!
   }
 
-  prepare(): () => void {
+  prepare(): Preparation {
     this.prepared++
-    return () => {
+    const release = () => {
       this.prepared--
     }
+    return { underWay: Promise.resolve(), release }
   }
 
   async open(options: WindowOptions): Promise<HostWindow> {

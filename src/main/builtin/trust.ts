@@ -19,11 +19,13 @@ export interface TrustOptions {
 /** What may run: the code as it was when it was agreed to, or why it could not be bundled. */
 export interface Agreed {
   bundling: Promise<ScriptBundle>
+  /** To be called once the script has shown what it shows: until then the window of the question says "Opening…". */
+  opened: () => Promise<void>
 }
 
 interface Question {
   answer: Promise<boolean>
-  focus: () => Promise<void>
+  session: BuiltinSession
 }
 
 /**
@@ -49,16 +51,17 @@ export class Trust {
       () => [],
     )
     const hash = await hashScript(scriptPath, inputs)
-    if (await store.isTrusted(hash)) return { bundling }
+    if (await store.isTrusted(hash)) return { bundling, opened: async () => {} }
     const known = this.#questions.get(hash)
     const question = known ?? this.#open(scriptPath, hash)
-    if (known) await known.then(({ focus }) => focus()).catch(() => {})
+    if (known) await known.then(({ session }) => session.focus()).catch(() => {})
     else {
       this.#questions.set(hash, question)
       const forget = () => this.#questions.delete(hash)
       question.then(({ answer }) => answer).then(forget, forget)
     }
-    return (await (await question).answer) ? { bundling } : null
+    const { answer, session } = await question
+    return (await answer) ? { bundling, opened: () => session.close() } : null
   }
 
   async #open(scriptPath: string, hash: string): Promise<Question> {
@@ -83,10 +86,10 @@ export class Trust {
       },
     })
     const answer = Promise.race([answered.promise, session.closed.then(() => false)]).then(async (allow) => {
-      await session.close()
       if (allow) await store.trust(hash, scriptPath)
+      else await session.close()
       return allow
     })
-    return { answer, focus: () => session.focus() }
+    return { answer, session }
   }
 }

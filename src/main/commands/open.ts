@@ -6,7 +6,8 @@ import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Session } from '../engine/session.ts'
 import { chooseHost, detectHost, thisEnvironment } from '../hosts/index.ts'
-import type { HostName, WindowPlace } from '../hosts/types.ts'
+import { NOTHING_PREPARED } from '../hosts/types.ts'
+import type { HostName, Preparation, WindowPlace } from '../hosts/types.ts'
 import type { Layout } from '../layout.ts'
 import { createLog } from '../log.ts'
 import type { Log } from '../log.ts'
@@ -115,7 +116,7 @@ async function openHere(work: Work, first: FirstProcess | null): Promise<number>
  * What takes longest is the browser's start. So the little that it needs comes first (the host, the place of the window),
  * and the rest of the app is loaded while it starts.
  */
-async function start(work: Work): Promise<{ app: App; prepared: () => void }> {
+async function start(work: Work): Promise<{ app: App; prepared: Preparation }> {
   const { config, layout, asked, requested, log, stdout, stderr, workerId } = work
   let app: App | null = null
   const { host, note } = await chooseHost(requested, {
@@ -128,10 +129,11 @@ async function start(work: Work): Promise<{ app: App; prepared: () => void }> {
     warn: (text) => stderr(`oriel: ${text}\n`),
   })
   if (note) stderr(`oriel: ${note}\n`)
-  let prepared = () => {}
+  let prepared = NOTHING_PREPARED
   try {
     const stores = await openDesktopStores({ homeDir: config.home, log, now: Date.now })
     prepared = host.prepare(await likelyPlace(stores, asked))
+    await prepared.underWay
     const { createDesktop } = await import('../desktop.ts')
     const openExternal = async (url: string) => {
       const { default: openInBrowser } = await import('open')
@@ -141,7 +143,7 @@ async function start(work: Work): Promise<{ app: App; prepared: () => void }> {
     app = createDesktop(parts).app
     return { app, prepared }
   } catch (error) {
-    prepared()
+    prepared.release()
     await host.close()
     throw error
   }
@@ -157,12 +159,12 @@ async function likelyPlace(stores: DesktopStores, { script, mode }: OpenArgument
   return placements.find(({ bounds }) => bounds !== null)?.bounds ?? anywhere
 }
 
-async function run(app: App, { asked, stderr }: Work, prepared: () => void): Promise<number> {
+async function run(app: App, { asked, stderr }: Work, prepared: Preparation): Promise<number> {
   try {
     const session = await openAsked(app, asked)
     if (session && asked.screenshot !== null) return await takePicture(session, asked.screenshot, asked, stderr)
   } finally {
-    prepared()
+    prepared.release()
   }
   return app.done
 }

@@ -150,7 +150,7 @@ export class Session {
     let run: ScriptRun
     try {
       const bundle = await bundling
-      if (generation !== this.#generation || this.#closing) return prepared()
+      if (generation !== this.#generation || this.#closing) return prepared.release()
       this.inputs = bundle.inputs
       run = this.#deps.runner.start({
         bundle,
@@ -164,7 +164,7 @@ export class Session {
     } catch (error) {
       if (error instanceof OrielError && 'inputs' in error) this.inputs = error.inputs as string[]
       if (generation === this.#generation) await this.#fail(problemOf(error, this.#entry.scriptPath))
-      return prepared()
+      return prepared.release()
     } finally {
       for (const listener of this.#runListeners) listener()
     }
@@ -187,9 +187,11 @@ export class Session {
       if (this.#run !== run) return
       if (this.#script.state === 'starting') this.#setScript({ state: 'running' })
       await this.#closeUnshown()
+      // The person may have closed all of them while the body still ran and might have shown another.
+      if (this.#shown.size > 0 && this.windows.widgetIds.length === 0 && !this.#keepOpen) await this.close()
     })
     await Promise.race([loaded, exited])
-    prepared()
+    prepared.release()
   }
 
   /** Ends the script, even in an endless loop. Its windows stay and say so. */
@@ -344,12 +346,15 @@ export class Session {
     if (this.#closing) return
     if (this.room.journal.state.get(widgetRecordId(widgetId)))
       this.room.edit([{ op: 'remove', id: widgetRecordId(widgetId) }])
+    // A run that has not shown anything yet, as after a restart, would only bring back what was closed just now.
+    const isEarly = this.#script.state === 'starting' && this.#shown.size === 0
     const script = this.room.peers('script')[0]
-    if (script && this.#run) {
+    if (script && this.#run && !isEarly) {
       // Answered once the script's own `closed` handlers have had their turn: they may show another window.
       await this.room.exchange.ask(script, widgetId, WINDOW_CLOSED_EVENT, null, CLOSE_GRACE_MS).catch(() => {})
     }
-    if (this.windows.widgetIds.length > 0 || this.#keepOpen || this.#script.state === 'starting') return
+    if (this.windows.widgetIds.length > 0 || this.#keepOpen) return
+    if (this.#script.state === 'starting' && !isEarly) return
     await this.close()
   }
 

@@ -4,7 +4,8 @@ import { widgetRecordId } from '../../shared/records.ts'
 import type { WidgetProps } from '../../shared/records.ts'
 import { DEFAULT_WINDOW } from '../../shared/window.ts'
 import type { Bounds } from '../../shared/window.ts'
-import type { HostWindow, WindowHost } from '../hosts/types.ts'
+import { NOTHING_PREPARED } from '../hosts/types.ts'
+import type { HostWindow, Preparation, WindowHost } from '../hosts/types.ts'
 import type { Log } from '../log.ts'
 import type { WidgetPlacement } from '../stores/types.ts'
 import type { Peer } from './peer.ts'
@@ -54,9 +55,9 @@ export class Windows {
     return [...new Set([...this.#open.keys(), ...this.#opening.keys()])]
   }
 
-  /** The script is about to start: the host may get ready where its first window was, or is likely to be. Call what it returns once the script has shown what it shows. */
-  prepare(): () => void {
-    if (this.widgetIds.length > 0) return () => {}
+  /** The script is about to start: the host may get ready where its first window was, or is likely to be. Release it once the script has shown what it shows. */
+  prepare(): Preparation {
+    if (this.widgetIds.length > 0) return NOTHING_PREPARED
     return this.#options.host.prepare(this.#options.firstPlace() ?? { ...DEFAULT_WINDOW, x: null, y: null })
   }
 

@@ -7,6 +7,7 @@ import { launchAppBrowser } from './chromium/launcher.ts'
 import type { AppBrowser } from './chromium/launcher.ts'
 import { createChromiumWindow } from './chromium/window.ts'
 import type { ChromiumWindow } from './chromium/window.ts'
+import { NOTHING_PREPARED } from './types.ts'
 import type { HostWindow, WindowHost, WindowOptions, WindowPlace } from './types.ts'
 
 /** What the Chromium host is made with. */
@@ -61,7 +62,7 @@ export function createChromiumHost(options: ChromiumHostOptions): WindowHost {
   let closed = false
   let warned = false
 
-  const start = async (first: WindowPlace, dark: boolean): Promise<Running> => {
+  const start = async (first: WindowPlace, dark: boolean, onSpawn: () => void = () => undefined): Promise<Running> => {
     await ended
     if (asRoot && !warned) {
       warned = true
@@ -74,6 +75,7 @@ export function createChromiumHost(options: ChromiumHostOptions): WindowHost {
       { ...options, platform, asRoot, extraArgs: options.extraArgs ?? [] },
       place,
       dark,
+      onSpawn,
     )
     const started: Running = { app, spare: first, windows: new Map(), ending: false }
     app.pipe.on('Target.targetDestroyed', ({ targetId }) => {
@@ -166,18 +168,20 @@ export function createChromiumHost(options: ChromiumHostOptions): WindowHost {
       visible: true,
     },
     prepare: (place) => {
-      if (closed || running !== null || waiting > 0) return () => undefined
+      if (closed || running !== null || waiting > 0) return NOTHING_PREPARED
+      const spawned = Promise.withResolvers<void>()
       waiting++
       queue = queue.then(async () => {
-        if (running !== null || closed) return
+        if (running !== null || closed) return spawned.resolve()
         // Whoever opens the window is told; here there is nobody to tell.
-        running = await start(place, false).catch((error: unknown) => {
+        running = await start(place, false, spawned.resolve).catch((error: unknown) => {
           log.debug('the browser could not be started ahead', { error: String(error) })
+          spawned.resolve()
           return null
         })
       })
       let kept = true
-      return () => {
+      const release = (): void => {
         if (!kept) return
         kept = false
         void queue.then(() => {
@@ -185,6 +189,7 @@ export function createChromiumHost(options: ChromiumHostOptions): WindowHost {
           endIfUnused()
         })
       }
+      return { underWay: spawned.promise, release }
     },
     open: (wanted) => {
       waiting++

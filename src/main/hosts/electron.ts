@@ -2,6 +2,7 @@ import type { BrowserWindow, BrowserWindowConstructorOptions, NativeTheme, WebCo
 import { OrielError } from '../../shared/errors.ts'
 import type { Bounds } from '../../shared/window.ts'
 import type { Log } from '../log.ts'
+import { NOTHING_PREPARED } from './types.ts'
 import type { HostWindow, WindowHost, WindowOptions } from './types.ts'
 
 /** What the Electron host is made with. */
@@ -38,7 +39,7 @@ export function createElectronHost(options: ElectronHostOptions): WindowHost {
       visible: true,
     },
     // Electron itself is what takes long, and it is running.
-    prepare: () => () => undefined,
+    prepare: () => NOTHING_PREPARED,
     open: async (wanted) => {
       if (closed) throw new OrielError('closed', 'The window host is closed.')
       nativeTheme.themeSource = wanted.theme

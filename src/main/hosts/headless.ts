@@ -4,6 +4,7 @@ import type { Bounds } from '../../shared/window.ts'
 import type { Log } from '../log.ts'
 import { createRenderer } from './headless/renderer.ts'
 import type { RenderedPage, Renderer } from './headless/renderer.ts'
+import { NOTHING_PREPARED } from './types.ts'
 import type { HostWindow, WindowHost, WindowOptions } from './types.ts'
 
 /** What the headless host is made with. */
@@ -61,7 +62,7 @@ export function createHeadlessHost(options: HeadlessHostOptions): WindowHost {
     capabilities: { canMove: true, canFocus: false, canMinimize: false, visible: false },
     prepare: () => {
       if (options.render && !closed) renderer.prepare()
-      return () => undefined
+      return NOTHING_PREPARED
     },
     open: async (wanted) => {
       if (closed) throw new OrielError('closed', 'The window host is closed.')

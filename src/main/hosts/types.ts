@@ -46,15 +46,27 @@ export interface HostWindow {
 /** Where a window is likely to open. DIP; null lets the host choose. */
 export type WindowPlace = Pick<WindowOptions, 'width' | 'height' | 'x' | 'y'>
 
+/** Something begun for a window to come. */
+export interface Preparation {
+  /** Never rejects. */
+  readonly underWay: Promise<void>
+  /** Idempotent. */
+  release(): void
+}
+
+/** Nothing had to be begun. */
+export const NOTHING_PREPARED: Preparation = { underWay: Promise.resolve(), release: () => undefined }
+
 /** Makes windows. One per process; starts lazily at the first open. */
 export interface WindowHost {
   readonly name: HostName
   readonly capabilities: HostCapabilities
   /**
-   * A window will probably be opened there soon: what takes long may begin now. Until the returned function is called,
-   * what was begun is kept; then it is ended unless a window uses it. Does nothing where there is nothing to begin.
+   * A window will probably be opened there soon: what takes long may begin now. Nothing else should keep this
+   * thread busy before that is under way. Until it is released, what was begun is kept; then it is ended unless a window
+   * uses it.
    */
-  prepare(place: WindowPlace): () => void
+  prepare(place: WindowPlace): Preparation
   /** Resolves when the window exists and has begun to load its page. */
   open(options: WindowOptions): Promise<HostWindow>
   /** Closes every window and ends what the host started. Idempotent. */

@@ -23,6 +23,9 @@ export const TRIGGER_EVENTS = [
   'toggle',
 ] as const
 
+/** How long an answer may take before the person is shown that it is awaited, in ms. */
+const SLOW_MS = 250
+
 export interface TriggerOptions {
   /** Settles when the script has answered. */
   send: (type: string, data: Value) => Promise<unknown>
@@ -36,7 +39,7 @@ export interface TriggerOptions {
 export class Triggers {
   readonly #options: TriggerOptions
   readonly #waiting = new Map<Element, { timer: ReturnType<typeof setTimeout>; fire: () => void }>()
-  readonly #pending = new WeakMap<Element, number>()
+  readonly #pending = new WeakMap<Element, { count: number; timer: ReturnType<typeof setTimeout> | undefined }>()
   /** Events leave in the order they happened, even where reading a payload (a file) takes time. */
   #line: Promise<void> = Promise.resolve()
 
@@ -113,12 +116,19 @@ export class Triggers {
     }
   }
 
-  /** `data-loading` stays until the last of overlapping events is answered. */
+  /**
+   * `data-loading` stays until the last of overlapping events is answered, and is `slow` once that takes a while. Only
+   * then does the style sheet show it: an animation begun for each click would delay the very answer it waits for.
+   */
   #mark(trigger: Element, change: 1 | -1): void {
-    const count = (this.#pending.get(trigger) ?? 0) + change
-    this.#pending.set(trigger, count)
-    if (count > 0) trigger.setAttribute(LOADING_ATTRIBUTE, '')
-    else trigger.removeAttribute(LOADING_ATTRIBUTE)
+    const pending = this.#pending.get(trigger) ?? { count: 0, timer: undefined }
+    pending.count += change
+    this.#pending.set(trigger, pending)
+    if (pending.count > 1 || (pending.count === 1 && change < 0)) return
+    clearTimeout(pending.timer)
+    if (pending.count === 0) return trigger.removeAttribute(LOADING_ATTRIBUTE)
+    trigger.setAttribute(LOADING_ATTRIBUTE, '')
+    pending.timer = setTimeout(() => trigger.setAttribute(LOADING_ATTRIBUTE, 'slow'), SLOW_MS)
   }
 }
 

@@ -100,6 +100,25 @@ describe('an app', () => {
     expect(await session.ended).toBe('ended')
   })
 
+  it('[L2] a session ends too when its last window is closed while the script’s body still runs, or starts again', async () => {
+    const file = bench.write(
+      'slow.ts',
+      `${SHOW}await new Promise((resolve) => setTimeout(resolve, 400))\nsetInterval(() => {}, 1000)\n`,
+    )
+    const opening = bench.open(file)
+    ;(await bench.host.opened(1)).closeByHand()
+    const session = (await opening)!
+    expect(await session.ended).toBe('ended')
+
+    const again = (await bench.open(file))!
+    const restarted = again.restart()
+    await expect.poll(() => again.scriptState).toBe('starting')
+    bench.host.openWindows[0]!.closeByHand()
+    await restarted
+    expect(await again.ended).toBe('ended')
+    expect(bench.host.windows).toHaveLength(2)
+  })
+
   it('[F15] a script that shows nothing ends by itself, and what was prepared for a window is given up', async () => {
     const session = (await bench.open(bench.write('quiet.ts', 'console.log("done")')))!
     expect(await session.ended).toBe('ended')

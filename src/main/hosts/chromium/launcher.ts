@@ -45,11 +45,12 @@ const emptyPage = (dark: boolean): string =>
 const ASK_TIMEOUT_MS = 1_500
 const HANDOVER_TIMEOUT_MS = 15_000
 
-/** Starts the browser with one app window at `place`. Rejects with `host_unavailable` if it does not start. */
+/** Starts the browser with one app window at `place`; `onSpawn` is called when its process exists. Rejects with `host_unavailable` if it does not start. */
 export async function launchAppBrowser(
   options: LauncherOptions,
   place: Partial<Bounds>,
   dark: boolean,
+  onSpawn: () => void,
 ): Promise<AppBrowser> {
   await prepareProfile(options.profileFolder)
   const flags = browserFlags(options)
@@ -64,6 +65,7 @@ export async function launchAppBrowser(
       `--app=${emptyPage(dark)}`,
     ],
   })
+  onSpawn()
   const { pipe } = browser
   const expect = watchTargets(pipe, options.log)
   const first = expect(HANDOVER_TIMEOUT_MS)
