@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { createChromiumHost } from '../../src/main/hosts/chromium.ts'
 import { findBrowser } from '../../src/main/hosts/find-browser.ts'
 import { createHeadlessHost } from '../../src/main/hosts/headless.ts'
-import { detectHost, thisEnvironment } from '../../src/main/hosts/index.ts'
 import type { WindowHost, WindowOptions } from '../../src/main/hosts/types.ts'
 import { silentLog } from '../../src/main/log.ts'
 import { OrielError } from '../../src/shared/errors.ts'
@@ -305,9 +304,4 @@ describe('headless', () => {
     await host.open(wanted(site.url('/plain')))
     expect(readdirSync(profilesFolder)).toEqual([expect.stringMatching(`^run-${process.pid}-`)])
   })
-})
-
-test('electron is in the contract where its binary is', async () => {
-  const found = await detectHost('electron', thisEnvironment(null))
-  if (!found.available) process.stdout.write('electron: binary not installed, contract suite not run on it\n')
 })
