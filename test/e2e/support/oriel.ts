@@ -44,7 +44,13 @@ export class OrielProcess {
     this.#isGroup = program !== undefined
     this.child = spawn(program ?? process.execPath, program === undefined ? [CLI, ...args] : args, {
       cwd,
-      env: { ...process.env, ORIEL_HOME: home, ...env },
+      // The same windows on every machine: those that Playwright can reach, and no Electron.
+      env: {
+        ...process.env,
+        ORIEL_HOME: home,
+        ELECTRON_OVERRIDE_DIST_PATH: path.join(home, 'no-electron'),
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: this.#isGroup,
     })
@@ -200,8 +206,9 @@ export class Oriel {
     let browser: Browser | null = null
     const connect = async () => {
       const [port] = existsSync(portFile) ? readFileSync(portFile, 'utf8').split('\n') : []
-      // The file of a browser that has ended may still be there.
-      browser = port ? await chromium.connectOverCDP(`http://127.0.0.1:${port}`).catch(() => null) : null
+      // The file of a browser that has ended may still be there; one that is just ending never answers.
+      const connecting = port && chromium.connectOverCDP(`http://127.0.0.1:${port}`, { timeout: 5_000 })
+      browser = connecting ? await connecting.catch(() => null) : null
       return browser !== null
     }
     await expect.poll(connect, { message: 'the browser of the app', timeout: PATIENCE_MS }).toBe(true)
