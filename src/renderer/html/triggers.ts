@@ -23,8 +23,8 @@ export const TRIGGER_EVENTS = [
   'toggle',
 ] as const
 
-/** How long an answer may take before the person is shown that it is awaited, in ms. */
-const SLOW_MS = 250
+/** How long an answer may take before its trigger is marked, in ms. */
+const LOADING_AFTER_MS = 20
 
 export interface TriggerOptions {
   /** Settles when the script has answered. */
@@ -117,8 +117,8 @@ export class Triggers {
   }
 
   /**
-   * `data-loading` stays until the last of overlapping events is answered, and is `slow` once that takes a while. Only
-   * then does the style sheet show it: an animation begun for each click would delay the very answer it waits for.
+   * `data-loading` stays until the last of overlapping events is answered. It comes when no answer has within a frame or
+   * so: restyling the trigger for each click would delay the very answer it waits for.
    */
   #mark(trigger: Element, change: 1 | -1): void {
     const pending = this.#pending.get(trigger) ?? { count: 0, timer: undefined }
@@ -127,8 +127,7 @@ export class Triggers {
     if (pending.count > 1 || (pending.count === 1 && change < 0)) return
     clearTimeout(pending.timer)
     if (pending.count === 0) return trigger.removeAttribute(LOADING_ATTRIBUTE)
-    trigger.setAttribute(LOADING_ATTRIBUTE, '')
-    pending.timer = setTimeout(() => trigger.setAttribute(LOADING_ATTRIBUTE, 'slow'), SLOW_MS)
+    pending.timer = setTimeout(() => trigger.setAttribute(LOADING_ATTRIBUTE, ''), LOADING_AFTER_MS)
   }
 }
 

@@ -177,7 +177,8 @@ describe('while an event is pending', () => {
     show('<button data-event="add">Add</button>')
     const button = document.querySelector<HTMLButtonElement>('button')!
     button.click()
-    expect(button.hasAttribute('data-loading')).toBe(true)
+    expect(button.hasAttribute('data-loading')).toBe(false)
+    await expect.poll(() => button.hasAttribute('data-loading')).toBe(true)
     button.click()
     await settle()
     answers[0]?.()
