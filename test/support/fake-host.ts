@@ -15,7 +15,7 @@ export interface FakeWindow extends HostWindow {
 /** A window host whose windows live in memory, for tests of what opens them. */
 export class FakeHost implements WindowHost {
   readonly name = 'chromium'
-  readonly capabilities = { canMove: true, canFocus: true, canMinimize: true, visible: true }
+  readonly capabilities = { canMove: true, canFocus: true, canMinimize: true, paints: true, visible: true }
   readonly windows: FakeWindow[] = []
   prepared = 0
   #waiting: { count: number; resolve: () => void }[] = []

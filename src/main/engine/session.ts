@@ -412,8 +412,7 @@ export class Session {
         await this.windows.get(widgetId).minimize()
         return null
       case 'window.capture':
-        await this.windows.painted(widgetId)
-        return this.windows.get(widgetId).capture()
+        return this.windows.capture(widgetId)
       case 'window.getBounds':
         return { ...(await this.windows.get(widgetId).getBounds()) }
       case 'window.setBounds':

@@ -112,6 +112,14 @@ export class Windows {
     await this.#options.room.exchange.ask(open.peer, widgetId, PAINTED_EVENT, null, PAINT_TIMEOUT_MS)
   }
 
+  /** PNG of the widget's window with all that was sent to it so far. Throws timeout, window_closed. */
+  async capture(widgetId: string): Promise<Uint8Array> {
+    const window = this.get(widgetId)
+    // A page that is loaded only for the picture has all of it from its start.
+    if (this.#options.host.capabilities.paints) await this.painted(widgetId)
+    return window.capture()
+  }
+
   async #create(widgetId: string): Promise<void> {
     const { room, host, keys, ticketTtlMs, placement } = this.#options
     const props = room.journal.state.get(widgetRecordId(widgetId))?.props as unknown as WidgetProps | undefined

@@ -165,6 +165,7 @@ export function createChromiumHost(options: ChromiumHostOptions): WindowHost {
       canMove: !(platform === 'linux' && env.XDG_SESSION_TYPE === 'wayland' && env.WAYLAND_DISPLAY !== undefined),
       canFocus: true,
       canMinimize: true,
+      paints: true,
       visible: true,
     },
     prepare: (place) => {

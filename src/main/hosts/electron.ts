@@ -36,6 +36,7 @@ export function createElectronHost(options: ElectronHostOptions): WindowHost {
       canMove: !(process.platform === 'linux' && process.env.XDG_SESSION_TYPE === 'wayland'),
       canFocus: true,
       canMinimize: true,
+      paints: true,
       visible: true,
     },
     // Electron itself is what takes long, and it is running.

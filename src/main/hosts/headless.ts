@@ -59,7 +59,7 @@ export function createHeadlessHost(options: HeadlessHostOptions): WindowHost {
 
   return {
     name: 'headless',
-    capabilities: { canMove: true, canFocus: false, canMinimize: false, visible: false },
+    capabilities: { canMove: true, canFocus: false, canMinimize: false, paints: options.render, visible: false },
     prepare: () => {
       if (options.render && !closed) renderer.prepare()
       return NOTHING_PREPARED

@@ -8,6 +8,8 @@ export interface HostCapabilities {
   canMove: boolean
   canFocus: boolean
   canMinimize: boolean
+  /** Windows paint their page from the start. False: a page is loaded only to be captured, or by whoever opens its address. */
+  paints: boolean
   /** The person can see the window without doing anything. False: its address is printed. */
   visible: boolean
 }
