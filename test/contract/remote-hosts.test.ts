@@ -80,6 +80,7 @@ if (electron.available) {
     hostContract('electron', () => ({
       create: () => remote.create(),
       closeByHand: (window) => remote.closeByHand(window),
+      frame: remote.frame,
       titleOf: (window) => remote.nativeTitle(window),
       rendersPages: true,
     }))

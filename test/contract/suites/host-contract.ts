@@ -13,6 +13,8 @@ export interface HostUnderTest {
   closeByHand(window: HostWindow): Promise<void>
   /** The host paints real pages: what they report and what they look like can be asked for. */
   rendersPages: boolean
+  /** How much larger than its page a window is, in DIP; default: not at all, as without a window manager. */
+  frame?: { width: number; height: number }
   /** The title of the window itself, where that is not the page's. */
   titleOf?(window: HostWindow): Promise<string>
 }
@@ -24,6 +26,11 @@ export function hostContract(name: string, hostUnderTest: () => HostUnderTest): 
     let foreign: TestSite
     let host: WindowHost
     const on = (): HostUnderTest => hostUnderTest()
+    /** Size of the page in a window of the usual size. */
+    const pageSize = (): { width: number; height: number } => {
+      const { width, height } = on().frame ?? { width: 0, height: 0 }
+      return { width: 420 - width, height: 310 - height }
+    }
 
     beforeAll(async () => {
       site = await startTestSite()
@@ -66,8 +73,12 @@ export function hostContract(name: string, hostUnderTest: () => HostUnderTest): 
       const window = await host.open(wanted(site.url('/plain', query)))
       expect(await window.getBounds()).toEqual({ x: 40, y: 50, width: 420, height: 310 })
       if (!on().rendersPages) skip()
-      // Without a window manager there is no frame, so a tab strip or an address bar would show here.
-      expect((await site.report('width', query.mark)).values).toMatchObject({ width: '420', height: '310' })
+      // A tab strip or an address bar would show here.
+      const { width, height } = pageSize()
+      expect((await site.report('width', query.mark)).values).toMatchObject({
+        width: String(width),
+        height: String(height),
+      })
     })
 
     test('a window without a place gets one, and so does the next', async () => {
@@ -135,9 +146,9 @@ export function hostContract(name: string, hostUnderTest: () => HostUnderTest): 
       const window = await host.open(wanted(site.url('/plain', query)))
       const above = await open()
       if (on().rendersPages) await site.report('width', query.mark)
-      expect(readPng(await window.capture())).toEqual({ width: 420, height: 310, color: [200, 100, 50] })
+      expect(readPng(await window.capture())).toEqual({ ...pageSize(), color: [200, 100, 50] })
       if (host.capabilities.canMinimize) await window.minimize()
-      expect(readPng(await window.capture())).toEqual({ width: 420, height: 310, color: [200, 100, 50] })
+      expect(readPng(await window.capture())).toEqual({ ...pageSize(), color: [200, 100, 50] })
       await above.close()
     })
 
@@ -212,11 +223,11 @@ export function hostContract(name: string, hostUnderTest: () => HostUnderTest): 
 
     test('a window that was prepared for opens where it is wanted, there or elsewhere', async () => {
       for (const x of [40, 90]) {
-        const { release } = host.prepare({ width: 420, height: 310, x: 40, y: 50 })
+        const prepared = host.prepare({ width: 420, height: 310, x: 40, y: 50 })
         const query = mark()
         const window = await host.open(wanted(site.url('/plain', query), { x }))
-        release()
-        release()
+        prepared.release()
+        prepared.release()
         if (on().rendersPages) await site.report('width', query.mark)
         expect(await window.getBounds()).toEqual({ x, y: 50, width: 420, height: 310 })
         await window.close()

@@ -4,7 +4,7 @@ import type { HostWindow, WindowHost } from '../../../src/main/hosts/types.ts'
 import { OrielError } from '../../../src/shared/errors.ts'
 import type { ErrorCode } from '../../../src/shared/errors.ts'
 import type { Bounds } from '../../../src/shared/window.ts'
-import type { FromRemote, ToRemote, WindowMethod } from './messages.ts'
+import type { Frame, FromRemote, ToRemote, WindowMethod } from './messages.ts'
 
 /** How to start the program that makes the windows; it calls `serveHosts`. */
 export interface RemoteProgram {
@@ -16,6 +16,7 @@ export interface RemoteProgram {
 
 /** A running program that makes windows. */
 export interface RemoteHostProcess {
+  readonly frame: Frame
   /** A fresh host over there, for use as if it were here. */
   create(): WindowHost
   /** Closes the window as the person would. */
@@ -114,8 +115,9 @@ export async function startRemoteHosts(program: RemoteProgram): Promise<RemoteHo
   const onWindow = (window: HostWindow, method: WindowMethod): Promise<unknown> =>
     call(ownerOf(window), { method, window: window.id })
 
-  const { name, capabilities } = await ready.promise
+  const { name, capabilities, frame } = await ready.promise
   return {
+    frame,
     create: () => {
       const number = ++last
       send({ kind: 'create', host: number })

@@ -27,16 +27,24 @@ export type ToRemote =
   | { kind: 'call'; id: number; host: number; method: WindowMethod; window: string; args: unknown[] }
 
 export type FromRemote =
-  | { kind: 'ready'; name: HostName; capabilities: HostCapabilities }
+  | { kind: 'ready'; name: HostName; capabilities: HostCapabilities; frame: Frame }
   | { kind: 'result'; id: number; value: unknown }
   | { kind: 'failure'; id: number; code: string; message: string }
   | { kind: 'closed'; host: number; window: string }
   | { kind: 'bounds'; host: number; window: string; bounds: Bounds }
   | { kind: 'exit'; host: number; reason: string }
 
+/** How much larger than its page a window is, in DIP. */
+export interface Frame {
+  width: number
+  height: number
+}
+
 /** What the other process can do with its hosts. */
 export interface RemoteHosts {
   create(): WindowHost
+  /** default: none */
+  frame?: Frame
   /** Closes a window as the person would. */
   closeByHand?(window: string): void
   /** The title of the window itself, where that is not the page's. */

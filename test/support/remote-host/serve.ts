@@ -73,7 +73,7 @@ export function serveHosts(hosts: RemoteHosts, end: () => void): void {
     void Promise.allSettled([...served.values()].map(({ host }) => host.close())).then(end)
   })
   const { name, capabilities } = hosts.create()
-  send({ kind: 'ready', name, capabilities })
+  send({ kind: 'ready', name, capabilities, frame: hosts.frame ?? { width: 0, height: 0 } })
 }
 
 async function callWindow(
