@@ -1,4 +1,4 @@
-// Writes docs/api/NAME.d.ts: the declarations of what scripts import as `oriel` or `oriel/NAME`, to be read in reviews like
+// Writes docs/api/NAME.md: the declarations of what scripts import as `oriel` or `oriel/NAME`, to be read in reviews like
 // code. With --check it writes nothing and fails if a file is not what the sources say.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -34,14 +34,14 @@ try {
   )
   if (status !== 0) throw new Error(stdout)
   for (const [name, source] of Object.entries(ENTRIES)) {
-    const file = path.join(root, 'docs/api', `${name}.d.ts`)
-    const text = report(source)
+    const file = path.join(root, 'docs/api', `${name}.md`)
+    const text = `# ${name}\n\nMade from the sources by \`node scripts/api.mjs\`.\n\n${report(source)}`
     if (!check) {
       mkdirSync(path.dirname(file), { recursive: true })
       writeFileSync(file, text)
     } else if (text !== read(file)) {
       stale = true
-      console.error(`docs/api/${name}.d.ts is not what the sources say. Look at the difference: node scripts/api.mjs`)
+      console.error(`docs/api/${name}.md is not what the sources say. Look at the difference: node scripts/api.mjs`)
     }
   }
 } finally {
@@ -55,7 +55,9 @@ function report(source) {
   const modules = [...entry.matchAll(/from '(\.[^']+)'/g)].map(([, to]) =>
     path.posix.join(path.posix.dirname(source), to),
   )
-  const parts = [source, ...new Set(modules)].map((module) => `// ${module}\n\n${declarations(module).trim()}\n`)
+  const parts = [source, ...new Set(modules)].map(
+    (module) => `## ${module}\n\n\`\`\`ts\n${declarations(module).trim()}\n\`\`\`\n`,
+  )
   return parts.join('\n')
 }
 

@@ -99,8 +99,8 @@ test('[E12] a click in the page runs the callback in the script and the page sho
     await page.getByRole('button', { name: 'Add' }).click()
     await expect(page.locator('#n')).toHaveText(String(n))
   }
-  expect(await page.evaluate(() => window.oriel.request('whoami'))).toEqual(
-    await page.evaluate(() => [window.oriel.session.clientId, window.oriel.session.id]),
+  expect(await page.evaluate(() => window.oriel!.request('whoami'))).toEqual(
+    await page.evaluate(() => [window.oriel!.session.clientId, window.oriel!.session.id]),
   )
 })
 

@@ -29,7 +29,7 @@ test('[J8] after SIGKILL the home window offers the session; resuming brings bac
     await expect(page!.locator('#n')).toHaveText(String(n))
   }
   const cdp = await page!.context().newCDPSession(page!)
-  const { windowId } = (await cdp.send('Browser.getWindowForTarget')) as { windowId: number }
+  const { windowId } = await cdp.send('Browser.getWindowForTarget')
   await cdp.send('Browser.setWindowBounds', { windowId, bounds: { left: 140, top: 90, width: 640, height: 480 } })
   const placed = { x: 140, y: 90, width: 640, height: 480 }
   await expect.poll(async () => (await shown(oriel)).widgets[0]?.bounds).toEqual(placed)
@@ -50,7 +50,7 @@ test('[J8] after SIGKILL the home window offers the session; resuming brings bac
   await resumed.getByRole('button', { name: 'Add' }).click()
   await expect(resumed.locator('#n')).toHaveText('4')
   const after = await resumed.context().newCDPSession(resumed)
-  const { bounds } = (await after.send('Browser.getWindowForTarget')) as { bounds: Record<string, number> }
+  const { bounds } = await after.send('Browser.getWindowForTarget')
   expect(bounds).toMatchObject({ left: 140, top: 90, width: 640, height: 480 })
 })
 
@@ -60,7 +60,7 @@ test('[F13] a script opened again goes on with its last session; --new begins an
     const [, url] = await app.output(ADDRESS)
     const page = await oriel.visit(url!)
     for (let n = 0; n < clicks; n++) await page.getByRole('button', { name: 'Add' }).click()
-    await page.evaluate(() => window.oriel.request('whoami'))
+    await page.evaluate(() => window.oriel!.request('whoami'))
     const text = await page.locator('#n').textContent()
     await app.stop()
     await page.close()
@@ -102,7 +102,7 @@ test('[E8] a window that loses its connection says so, comes back by itself and 
   let blocked = false
   await page.reload()
   await expect(page.locator('#n')).toHaveText('0')
-  await page.evaluate(() => window.oriel.ready)
+  await page.evaluate(() => window.oriel!.ready)
   blocked = true
   await sockets.at(-1)!.close({ code: 4999 })
   await expect(page.getByText(/connection lost/i)).toBeVisible()

@@ -59,8 +59,8 @@ async function runFull(): Promise<void> {
     return stores
   }
   const commits = async (opened: DesktopStores): Promise<string> => {
-    const count = (await opened.documents.load(sessionId))?.commits.length
-    return `durable ${opened.durable}, commits ${count}`
+    const stored = (await opened.documents.load(sessionId))?.commits.length
+    return `durable ${opened.durable}, commits ${stored}`
   }
 
   let stores = await open()

@@ -174,6 +174,11 @@ export class Oriel {
     return found!
   }
 
+  /** Ends every process, as a person would. */
+  async endAll(): Promise<void> {
+    for (const started of this.#processes) await started.stop()
+  }
+
   /** Ends everything and checks that nothing is left behind. */
   async close(): Promise<void> {
     this.#noteConnections()
