@@ -11,8 +11,8 @@ const css = readFileSync(new URL('./weather/look.css', import.meta.url), 'utf8')
 const choice = Choice.get()
 const w = await show(html`${raw(`<style>${css}</style>`)}${page()}`, {
   title: 'Seattle weather',
-  width: 1200,
-  height: 780,
+  width: 1280,
+  height: 800,
 })
 
 // Elements of the page name an event in `data-event`; its callback changes the choice and draws what depends on it.

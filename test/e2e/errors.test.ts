@@ -94,7 +94,8 @@ await w.update('<h1 id="n">0</h1><button data-event="add">Add</button><button da
   await expect(window.locator('#n')).toHaveText('1')
 
   await panel.getByRole('button', { name: 'Details' }).click()
-  const details = window.getByRole('dialog')
+  const details = window.getByRole('dialog', { name: 'Something went wrong' })
+  await expect(details.getByRole('button', { name: 'Close' })).toBeFocused()
   await expect(details.locator('[data-failing]')).toContainText("throw new Error('the timer failed')")
   await window.keyboard.press('Escape')
   await expect(details).toBeHidden()

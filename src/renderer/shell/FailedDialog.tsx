@@ -9,12 +9,14 @@ export interface FailedDialogProps {
   /** File name of the script. */
   name: string
   problem: ScriptProblem
+  /** Whether the error ended the script; otherwise it runs on. */
+  hasEnded: boolean
   onRestart: () => Promise<void>
   onClose: () => void
 }
 
-/** A script's error in full, over the page that it left behind. */
-export function FailedDialog({ name, problem, onRestart, onClose }: FailedDialogProps) {
+/** A script's error in full, over the page that it left behind or goes on with. */
+export function FailedDialog({ name, problem, hasEnded, onRestart, onClose }: FailedDialogProps) {
   const [busy, setBusy] = useState(false)
   const restart = async () => {
     setBusy(true)
@@ -28,19 +30,32 @@ export function FailedDialog({ name, problem, onRestart, onClose }: FailedDialog
       title={
         <>
           <span className="eyebrow">{name}</span>
-          {headProblem(problem)}
+          {hasEnded ? headProblem(problem) : 'Something went wrong'}
         </>
       }
     >
       <ProblemDetails problem={problem} />
       <div className="actions">
-        <button type="button" className="primary" data-first disabled={busy} onClick={() => void restart()}>
+        {!hasEnded && (
+          <button type="button" className="primary" data-first onClick={onClose}>
+            Close
+          </button>
+        )}
+        <button
+          type="button"
+          className={hasEnded ? 'primary' : ''}
+          data-first={hasEnded || undefined}
+          disabled={busy}
+          onClick={() => void restart()}
+        >
           {busy ? 'Restarting…' : 'Restart'}
         </button>
         <CopyButton label="Copy details" text={() => describeProblem(problem)} />
-        <button type="button" className="plain" onClick={onClose}>
-          Look at the page
-        </button>
+        {hasEnded && (
+          <button type="button" className="plain" onClick={onClose}>
+            Look at the page
+          </button>
+        )}
       </div>
     </Modal>
   )

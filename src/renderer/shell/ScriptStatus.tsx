@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { createPortal } from 'react-dom'
 import type { ScriptProps } from '../../shared/records.ts'
 import { fileName } from '../ui/path.ts'
 import { useDelayed } from '../ui/use-delayed.ts'
@@ -9,6 +10,8 @@ import { ScriptDialog } from './ScriptDialog.tsx'
 
 export interface ScriptStatusProps {
   script: ScriptProps
+  /** Where the panel stands, beside the toasts; null while that is not drawn. */
+  corner: Element | null
   onStop: () => Promise<void>
   onRestart: () => Promise<void>
 }
@@ -19,7 +22,7 @@ export function statusKey({ state, problem }: ScriptProps): string {
 }
 
 /** How the script is doing, where that is not simply well. What is put aside stays as one line on top, so that nothing is lost. Keyed by `statusKey`: another state of affairs starts anew. */
-export function ScriptStatus({ script, onStop, onRestart }: ScriptStatusProps) {
+export function ScriptStatus({ script, corner, onStop, onRestart }: ScriptStatusProps) {
   const [aside, setAside] = useState(false)
   const [opened, setOpened] = useState(false)
   const slow = useDelayed(script.state === 'starting', 500)
@@ -63,7 +66,7 @@ export function ScriptStatus({ script, onStop, onRestart }: ScriptStatusProps) {
   }
   if (script.state === 'failed') {
     const { problem } = script
-    if (problem && !aside) return <FailedDialog {...{ name, problem, onRestart }} onClose={putAside} />
+    if (problem && !aside) return <FailedDialog hasEnded {...{ name, problem, onRestart }} onClose={putAside} />
     return (
       <Banner
         level="error"
@@ -84,8 +87,13 @@ export function ScriptStatus({ script, onStop, onRestart }: ScriptStatusProps) {
   }
   if (script.problem) {
     const { problem } = script
-    if (opened) return <FailedDialog {...{ name, problem, onRestart }} onClose={() => setOpened(false)} />
-    if (!aside) return <ProblemPanel {...{ name, problem }} onOpen={() => setOpened(true)} onDismiss={putAside} />
+    if (opened) {
+      return <FailedDialog hasEnded={false} {...{ name, problem, onRestart }} onClose={() => setOpened(false)} />
+    }
+    if (!aside && corner) {
+      const panel = <ProblemPanel {...{ name, problem }} onOpen={() => setOpened(true)} onDismiss={putAside} />
+      return createPortal(panel, corner)
+    }
   }
   return slow ? (
     <div className="starting" role="status">

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { sayError } from '../say.ts'
 import type { PageLink } from '../types.ts'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
@@ -30,6 +30,7 @@ export function Shell({ model, link, coversScript }: ShellProps) {
   }
   const dismissToast = useCallback((id: number) => model.dismissToast(id), [model])
   const banners = useRef<HTMLDivElement>(null)
+  const [corner, setCorner] = useState<HTMLElement | null>(null)
   useEffect(() => (banners.current ? makeRoom(banners.current) : undefined), [])
   return (
     <>
@@ -40,12 +41,16 @@ export function Shell({ model, link, coversScript }: ShellProps) {
           <ScriptStatus
             key={statusKey(script)}
             script={script}
+            corner={corner}
             onStop={() => control('script.stop')}
             onRestart={() => control('script.restart')}
           />
         )}
       </div>
-      <Toasts toasts={toasts} onDismiss={dismissToast} />
+      <div className="corner">
+        <div className="corner-panel" ref={setCorner} />
+        <Toasts toasts={toasts} onDismiss={dismissToast} />
+      </div>
     </>
   )
 }

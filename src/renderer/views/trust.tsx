@@ -37,7 +37,9 @@ export function TrustView({ link, widgetId, onError }: ViewProps) {
           <Logo size={40} />
           <h1>Open {fileName(file.path)}?</h1>
         </header>
-        <p className="muted">You have not opened this file before. Scripts are programs; open only what you trust.</p>
+        <p className="muted">
+          You have not opened this file before, or it has changed. Scripts are programs; open only what you trust.
+        </p>
         <dl className="trust-file">
           <dt>File</dt>
           <dd>
@@ -55,7 +57,9 @@ export function TrustView({ link, widgetId, onError }: ViewProps) {
             </li>
           ))}
         </ul>
-        <p className="muted trust-note">If you open it, you are not asked again until the file changes.</p>
+        <p className="muted trust-note">
+          If you open it, you are not asked again until it, or a file of yours that it imports, changes.
+        </p>
         <div className="actions">
           <button type="button" className="plain" ref={refuse} disabled={answer !== null} onClick={() => give(false)}>
             Don’t open

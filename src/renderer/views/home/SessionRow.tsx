@@ -41,7 +41,7 @@ export function SessionRow({
         onKeyDown={(event) => event.key === 'Escape' && onKeep()}
       >
         <p>
-          Remove <strong>{name}</strong> and its stored state? The script file stays.
+          Remove <strong>{name}</strong> and its stored state?{scriptExists && ' The script file stays.'}
         </p>
         <div className="actions">
           <button type="button" className="plain" autoFocus onClick={onKeep}>

@@ -130,7 +130,7 @@ describe('an error that did not end the script', () => {
     expect(place.querySelector('[role=alert]')?.textContent).toContain('app.oriel.tsx:3:4')
     await doing(() => byText(place, 'Details').click())
     expect(dialog()?.textContent).toContain('at App')
-    await doing(() => byText(place, 'Look at the page').click())
+    await doing(() => byText(place, 'Close').click())
     await doing(() => byText(place, 'Dismiss').click())
     expect(place.textContent).toBe('')
     await setScript({ problem: scriptProblem({ message: 'another' }) })

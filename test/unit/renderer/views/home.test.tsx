@@ -73,7 +73,7 @@ describe('the home window', () => {
   it('is moved through with the arrow keys, Home and End, one stop for Tab', async () => {
     const { place } = open(three)
     const rows = [...place.querySelectorAll<HTMLElement>('.session-open')]
-    rows[0]?.focus()
+    await doing(() => rows[0]?.focus())
     await press('ArrowDown')
     expect(document.activeElement).toBe(rows[1])
     await press('End')
@@ -86,7 +86,7 @@ describe('the home window', () => {
 
   it('asks in place before it removes, with the focus on the careful answer', async () => {
     const { link, place, sent, titles } = open(three)
-    place.querySelector<HTMLElement>('.session-open')?.focus()
+    await doing(() => place.querySelector<HTMLElement>('.session-open')?.focus())
     await press('ArrowDown')
     await press('Delete')
     expect(document.activeElement).toBe(byText(place, 'Keep'))
@@ -102,10 +102,20 @@ describe('the home window', () => {
     expect(document.activeElement).toBe(place.querySelectorAll('.session-open')[1])
   })
 
+  it('acts on the session that has the focus, also after the list was sorted anew', async () => {
+    const { link, place, titles } = open(three)
+    await doing(() => place.querySelector<HTMLElement>('.session-open')?.focus())
+    await press('ArrowDown')
+    await doing(() => addSession(link, 'b', { lastUsedAt: Date.now() + 1000 }))
+    expect(titles()).toEqual(['Title b', 'Title a', 'Title c'])
+    await press('Delete')
+    expect(place.querySelector('.session-question')?.getAttribute('aria-label')).toBe('Remove Title b')
+  })
+
   it('does not offer to remove what is open', async () => {
     const { place } = open((link) => addSession(link, 'a', { state: 'open' }))
     expect(place.querySelector('.session-remove')).toBeNull()
-    place.querySelector<HTMLElement>('.session-open')?.focus()
+    await doing(() => place.querySelector<HTMLElement>('.session-open')?.focus())
     await press('Delete')
     expect(place.querySelector('.session-question')).toBeNull()
   })
