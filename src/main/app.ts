@@ -68,6 +68,7 @@ export class App {
   #busy = 0
   #failed = false
   #closing: Promise<void> | null = null
+  readonly #watched = new WeakSet<Session>()
   readonly #closers: (() => Promise<void>)[] = []
   /** Sessions are chosen one after the other, so that the same script asked for twice at once is opened once. */
   #choosing: Promise<unknown> = Promise.resolve()
@@ -207,11 +208,11 @@ export class App {
 
   async #open(scriptPath: string, request: OpenRequest, agreed: Agreed | null): Promise<Session> {
     const { session, isNew } = await this.#take(scriptPath, request)
+    if (request.watch) this.#watch(session)
     if (!isNew) {
       await session.windows.focusAny()
       return session
     }
-    if (request.watch) this.#watch(session)
     await session.start(agreed?.bundling)
     void this.#home.refresh()
     return session
@@ -319,9 +320,12 @@ export class App {
   }
 
   #watch(session: Session): void {
+    if (this.#watched.has(session)) return
+    this.#watched.add(session)
     session.keepOpen()
-    const watcher = watchFiles([session.scriptPath])
-    session.onRun(() => watcher.update(session.inputs.length > 0 ? session.inputs : [session.scriptPath]))
+    const files = () => (session.inputs.length > 0 ? session.inputs : [session.scriptPath])
+    const watcher = watchFiles(files())
+    session.onRun(() => watcher.update(files()))
     watcher.onChange(() => void session.restart())
     void session.ended.then(() => watcher.close())
   }

@@ -17,6 +17,7 @@ const openScript = z.strictObject({
   mode: z.union([z.enum(['resume', 'new']), z.strictObject({ session: z.string().min(1) })]),
   /** The person named the file on the command line; it need not be asked about. */
   asked: z.boolean(),
+  watch: z.boolean(),
 })
 const openHome = z.strictObject({ kind: z.literal('open-home') })
 const handoverRequest = z.discriminatedUnion('kind', [openScript, openHome])

@@ -23,22 +23,25 @@ let profilesFolder: string
 const browserPath = (await findBrowser({ browser: process.env.ORIEL_BROWSER ?? null })) ?? 'no browser'
 // The browser's own popup blocker would hide whether ours works; the port closes windows from outside.
 const extraArgs = ['--disable-popup-blocking', '--remote-debugging-port=0']
-let display: Awaited<ReturnType<typeof startXvfb>>
+let display: Awaited<ReturnType<typeof startXvfb>> | null = null
 let site: TestSite
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'oriel-hosts-'))
   profileFolder = join(folder, 'chromium')
   profilesFolder = join(folder, 'headless')
-  display = await startXvfb()
-  vi.stubEnv('DISPLAY', display.display)
-  vi.stubEnv('WAYLAND_DISPLAY', undefined)
+  // Elsewhere the system's own screen is there.
+  if (process.platform === 'linux') {
+    display = await startXvfb()
+    vi.stubEnv('DISPLAY', display.display)
+    vi.stubEnv('WAYLAND_DISPLAY', undefined)
+  }
   site = await startTestSite()
 })
 
 afterAll(async () => {
   await site.close()
-  await display.stop()
+  await display?.stop()
   const left = await waitForNone(folder)
   const profiles = existsSync(profilesFolder) ? readdirSync(profilesFolder) : []
   rmSync(folder, { recursive: true, force: true })

@@ -61,8 +61,8 @@ export async function answerRequest(app: App, request: HandoverRequest): Promise
     await app.openHome()
     return { sessionId: null }
   }
-  const { path, arguments: given, mode, asked } = request
-  const session = await app.openScript({ path, arguments: given, mode, named: asked })
+  const { path, arguments: given, mode, asked, watch } = request
+  const session = await app.openScript({ path, arguments: given, mode, named: asked, watch })
   return { sessionId: session?.id ?? null }
 }
 

@@ -76,7 +76,7 @@ export async function openAsked(app: App, asked: OpenArguments): Promise<Session
 export function handoverOf(asked: OpenArguments): HandoverRequest {
   const { script, mode, ask } = asked
   if (script === null) return { kind: 'open-home' }
-  return { kind: 'open-script', path: script, arguments: asked.arguments, mode, asked: !ask }
+  return { kind: 'open-script', path: script, arguments: asked.arguments, mode, asked: !ask, watch: asked.watch }
 }
 
 function read(script: string | undefined, rest: readonly string[], flags: OpenFlags): OpenArguments {

@@ -17,6 +17,7 @@ const request: HandoverRequest = {
   arguments: { city: 'Zürich' },
   mode: { session: 's1' },
   asked: false,
+  watch: true,
 }
 
 const sorted = (texts: (string | undefined)[]): string[] => texts.map(String).toSorted((a, b) => (a < b ? -1 : 1))

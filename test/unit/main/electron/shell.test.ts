@@ -81,6 +81,7 @@ const script = (path: string): HandoverRequest => ({
   arguments: {},
   mode: 'resume',
   asked: true,
+  watch: false,
 })
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
