@@ -34,7 +34,7 @@ export async function benchClick(options: { home: string; browser: string }): Pr
   )
   const browser = await chromium.launch({ executablePath: options.browser, chromiumSandbox: process.getuid?.() !== 0 })
   try {
-    const url = await firstMatch(app.stdout!, /: (http:\S+)/)
+    const url = await firstMatch(app.stdout, /: (http:\S+)/)
     const [ours, theirs] = [await browser.newPage(), await browser.newPage()]
     await ours.goto(url)
     await ours.evaluate(() => window.oriel!.ready)

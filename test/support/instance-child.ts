@@ -19,6 +19,13 @@ const claim = await claimHome({
 })
 print(claim.role)
 if (claim.role === 'second') {
-  const reply = await claim.send({ kind: 'open-script', path: script, arguments: {}, mode: 'resume', asked: true, watch: false })
+  const reply = await claim.send({
+    kind: 'open-script',
+    path: script,
+    arguments: {},
+    mode: 'resume',
+    asked: true,
+    watch: false,
+  })
   print(`reply ${JSON.stringify(reply)}`)
 }

@@ -1,6 +1,5 @@
 import path from 'node:path'
 import { WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
-import type { CallMethod, Calls } from '../../shared/calls.ts'
 import type { Op } from '../../shared/document/types.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
@@ -14,6 +13,7 @@ import type { DesktopStores, SessionEntry, StoredDocument, WidgetPlacement } fro
 import type { Lobby } from './lobby.ts'
 import type { Peer } from './peer.ts'
 import { Room } from './room.ts'
+import { sessionCalls } from './session-calls.ts'
 import { watchRun } from './watchdog.ts'
 import type { WindowKeys } from './window-keys.ts'
 import { Windows } from './windows.ts'
@@ -85,7 +85,7 @@ export class Session {
       store: deps.stores.documents,
       stored,
       log: deps.log,
-      onCall: (peer, method, params) => this.#onCall(peer, method, params),
+      onCall: (peer, method, params) => onCall(peer, method, params),
       scriptAbsence: () => this.#scriptAbsence(),
       onCommit: (ops) => this.#followWidgets(ops),
       onStoreLost: () =>
@@ -105,6 +105,13 @@ export class Session {
       placement: (widgetId) => this.#placements.get(widgetId)?.bounds ?? null,
       onPlacement: (placement) => this.#savePlacement(placement),
       onClosed: (widgetId) => void this.#onWindowClosed(widgetId),
+    })
+    const onCall = sessionCalls({
+      windows: this.windows,
+      onShown: (widgetId) => this.#shown.add(widgetId),
+      stop: () => this.stop(),
+      restart: () => this.restart(),
+      openExternal: deps.openExternal,
     })
     deps.lobby.addRoom(this.room)
   }
@@ -372,65 +379,6 @@ export class Session {
       sessions.update(this.id, { title: merged.title }).catch(failed)
     }
   }
-
-  async #onCall(peer: Peer, method: string, params: Value): Promise<Value> {
-    const allowed =
-      peer.role === 'script'
-        ? method.startsWith('window.')
-        : ['script.stop', 'script.restart', 'external.open'].includes(method)
-    if (!allowed) throw new OrielError('not_allowed', `"${method}" cannot be called from here.`)
-    switch (method as CallMethod) {
-      case 'script.stop':
-        await this.stop()
-        return null
-      case 'script.restart':
-        await this.restart()
-        return null
-      case 'external.open':
-        await this.#deps.openExternal(externalUrl((params as Calls['external.open']['params'])?.url))
-        return null
-      default:
-        return this.#windowCall(method as CallMethod, params)
-    }
-  }
-
-  async #windowCall(method: CallMethod, params: Value): Promise<Value> {
-    const { widgetId, bounds } = (params ?? {}) as Partial<Calls['window.setBounds']['params']>
-    if (typeof widgetId !== 'string') throw new OrielError('bad_value', `"${method}" needs a widgetId.`)
-    switch (method) {
-      case 'window.open':
-        this.#shown.add(widgetId)
-        await this.windows.open(widgetId)
-        return null
-      case 'window.close':
-        await this.windows.close(widgetId)
-        return null
-      case 'window.focus':
-        await this.windows.get(widgetId).focus()
-        return null
-      case 'window.minimize':
-        await this.windows.get(widgetId).minimize()
-        return null
-      case 'window.capture':
-        return this.windows.capture(widgetId)
-      case 'window.getBounds':
-        return { ...(await this.windows.get(widgetId).getBounds()) }
-      case 'window.setBounds':
-        await this.windows.get(widgetId).setBounds(bounds ?? {})
-        return null
-      default:
-        throw new OrielError('not_allowed', `There is no call "${method}".`)
-    }
-  }
-}
-
-/** Only addresses that a browser or mail program opens; never a file or a program. */
-function externalUrl(url: unknown): string {
-  const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : null
-  if (!parsed || !['http:', 'https:', 'mailto:'].includes(parsed.protocol)) {
-    throw new OrielError('bad_value', 'Only http, https and mailto addresses can be opened outside.')
-  }
-  return parsed.href
 }
 
 function problemOf(error: unknown, scriptPath: string): ScriptProblem {

@@ -45,7 +45,14 @@ describe('what a command line asks for', () => {
 
   test('[F12] it is handed over as it is, the file as one that was named unless it came by a double-click', () => {
     expect(handoverOf(parseOpenArguments([]))).toEqual({ kind: 'open-home' })
-    const request = { kind: 'open-script', path: '/a.ts', arguments: { x: '1' }, mode: 'new', asked: true, watch: false }
+    const request = {
+      kind: 'open-script',
+      path: '/a.ts',
+      arguments: { x: '1' },
+      mode: 'new',
+      asked: true,
+      watch: false,
+    }
     expect(handoverOf(parseOpenArguments(['/a.ts', 'x=1', '--new']))).toEqual(request)
     expect(handoverOf(parseOpenArguments(['/a.ts', 'x=1', '--new', '--ask']))).toEqual({ ...request, asked: false })
   })

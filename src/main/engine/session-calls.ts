@@ -1,0 +1,74 @@
+import type { CallMethod, Calls } from '../../shared/calls.ts'
+import { OrielError } from '../../shared/errors.ts'
+import type { Value } from '../../shared/value.ts'
+import type { CallHandler } from './exchange.ts'
+import type { PeerRole } from './peer.ts'
+import type { Windows } from './windows.ts'
+
+/** What a session lets its clients ask of the main process. */
+export interface CallTargets {
+  windows: Windows
+  /** The script shows this widget in its present run. */
+  onShown: (widgetId: string) => void
+  stop: () => Promise<void>
+  restart: () => Promise<void>
+  /** Opens an address in the person's own browser. */
+  openExternal: (url: string) => Promise<void>
+}
+
+interface Call<M extends CallMethod> {
+  /** Who may ask. */
+  role: PeerRole
+  run(params: Calls[M]['params']): Promise<Calls[M]['result']>
+}
+
+/** Answers the calls of a session's script and windows. Rejects with not_allowed, bad_value, or with what the window host says. */
+export function sessionCalls({ windows, onShown, stop, restart, openExternal }: CallTargets): CallHandler {
+  const nothing = async (work: Promise<void>): Promise<null> => {
+    await work
+    return null
+  }
+  const calls: { [M in CallMethod]: Call<M> } = {
+    'window.open': {
+      role: 'script',
+      run: ({ widgetId }) => {
+        onShown(widgetId)
+        return nothing(windows.open(widgetId))
+      },
+    },
+    'window.close': { role: 'script', run: ({ widgetId }) => nothing(windows.close(widgetId)) },
+    'window.focus': { role: 'script', run: async ({ widgetId }) => nothing(windows.get(widgetId).focus()) },
+    'window.minimize': { role: 'script', run: async ({ widgetId }) => nothing(windows.get(widgetId).minimize()) },
+    'window.capture': { role: 'script', run: ({ widgetId }) => windows.capture(widgetId) },
+    'window.getBounds': { role: 'script', run: async ({ widgetId }) => windows.get(widgetId).getBounds() },
+    'window.setBounds': {
+      role: 'script',
+      run: async ({ widgetId, bounds }) => nothing(windows.get(widgetId).setBounds(bounds)),
+    },
+    'script.stop': { role: 'window', run: () => nothing(stop()) },
+    'script.restart': { role: 'window', run: () => nothing(restart()) },
+    'external.open': { role: 'window', run: async (params) => nothing(openExternal(externalUrl(params?.url))) },
+  }
+  return async (peer, method, params) => {
+    const call = Object.hasOwn(calls, method) ? (calls[method as CallMethod] as Call<CallMethod>) : null
+    if (call?.role !== peer.role) throw new OrielError('not_allowed', `"${method}" cannot be called from here.`)
+    if (method.startsWith('window.')) checkWidgetId(method, params)
+    const result = await call.run(params as never)
+    // Bounds are an object of a named type, which has no index signature; it is plain data all the same.
+    return result as unknown as Value
+  }
+}
+
+function checkWidgetId(method: string, params: Value): void {
+  const { widgetId } = (params ?? {}) as { widgetId?: unknown }
+  if (typeof widgetId !== 'string') throw new OrielError('bad_value', `"${method}" needs a widgetId.`)
+}
+
+/** Only addresses that a browser or mail program opens; never a file or a program. */
+function externalUrl(url: unknown): string {
+  const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : null
+  if (!parsed || !['http:', 'https:', 'mailto:'].includes(parsed.protocol)) {
+    throw new OrielError('bad_value', 'Only http, https and mailto addresses can be opened outside.')
+  }
+  return parsed.href
+}
