@@ -96,7 +96,7 @@ export class App {
           path: entry.scriptPath,
           arguments: entry.arguments,
           mode: { session: sessionId },
-          named: true,
+          named: false,
         })
       },
       openFile: async (typed) => {
@@ -209,6 +209,7 @@ export class App {
   async #open(scriptPath: string, request: OpenRequest, agreed: Agreed | null): Promise<Session> {
     const { session, isNew } = await this.#take(scriptPath, request)
     if (request.watch) this.#watch(session)
+    if (request.named && isNew) session.onRun(() => this.#remember(session))
     if (!isNew) {
       await session.windows.focusAny()
       return session
@@ -216,6 +217,14 @@ export class App {
     await session.start(agreed?.bundling)
     void this.#home.refresh()
     return session
+  }
+
+  /** What was named on the command line, or changed while it ran from there, is not asked about later. */
+  #remember(session: Session): void {
+    if (session.inputs.length === 0) return
+    this.#trust.remember(session.scriptPath, session.inputs).catch((error: unknown) => {
+      this.#options.log.warn('an agreed script could not be remembered', { error: String(error) })
+    })
   }
 
   #take(scriptPath: string, request: OpenRequest): Promise<{ session: Session; isNew: boolean }> {

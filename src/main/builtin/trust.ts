@@ -64,6 +64,11 @@ export class Trust {
     return (await answer) ? { bundling, opened: () => session.close() } : null
   }
 
+  /** Takes the script as it is now for agreed to: the person named it. `inputs`: what it imports, absolute paths. */
+  async remember(scriptPath: string, inputs: readonly string[]): Promise<void> {
+    await this.#options.store.trust(await hashScript(scriptPath, inputs), scriptPath)
+  }
+
   async #open(scriptPath: string, hash: string): Promise<Question> {
     const { deps, store } = this.#options
     const { size } = await stat(scriptPath)

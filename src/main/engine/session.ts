@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
 import type { Op } from '../../shared/document/types.ts'
 import { OrielError } from '../../shared/errors.ts'
@@ -20,6 +21,8 @@ import { Windows } from './windows.ts'
 
 /** How long a script may take to run its close hooks, in ms. */
 const CLOSE_GRACE_MS = 2000
+/** A body that goes on for this long after its first window is there counts as started: it may wait for that window to close. In ms. */
+const BODY_GRACE_MS = 2000
 const SCRIPT_TICKET_TTL_MS = 60_000
 const ERROR_WIDGET_ID = 'oriel-error'
 
@@ -62,7 +65,11 @@ export class Session {
   #run: ScriptRun | null = null
   #script: ScriptProps
   #shown = new Set<string>()
+  #onFirstShown: () => void = () => {}
+  /** Counts starts, stops and restarts; whoever is no longer the newest leaves off. */
   #generation = 0
+  /** The run before is closing; the next begins after it. */
+  #leaving: Promise<void> | undefined
   #closing: Promise<void> | null = null
   #keepOpen = false
   #resolveEnded!: (outcome: SessionOutcome) => void
@@ -108,7 +115,10 @@ export class Session {
     })
     const onCall = sessionCalls({
       windows: this.windows,
-      onShown: (widgetId) => this.#shown.add(widgetId),
+      onShown: (widgetId) => {
+        this.#shown.add(widgetId)
+        this.#onFirstShown()
+      },
       stop: () => this.stop(),
       restart: () => this.restart(),
       openExternal: deps.openExternal,
@@ -144,12 +154,13 @@ export class Session {
   }
 
   /**
-   * Starts the script, as it is now unless it was bundled before. Resolves when its body has finished or
-   * failed; the failure is the session's state, not a rejection.
+   * Starts the script, as it is now unless it was bundled before. Resolves when its body has finished or failed, or has
+   * shown a window and goes on; a failure is the session's state, not a rejection.
    */
   async start(bundling: Promise<ScriptBundle> = this.#deps.runner.bundle(this.#entry.scriptPath)): Promise<void> {
     const generation = ++this.#generation
     this.#shown = new Set()
+    const shown = new Promise<void>((resolve) => (this.#onFirstShown = resolve))
     this.#setScript({ state: 'starting', problem: null })
     // The script may send edits before its windows exist; its place must be there first.
     const peer = this.room.addPeer('script', null)
@@ -170,7 +181,7 @@ export class Session {
       })
     } catch (error) {
       if (error instanceof OrielError && 'inputs' in error) this.inputs = error.inputs as string[]
-      if (generation === this.#generation) await this.#fail(problemOf(error, this.#entry.scriptPath))
+      if (generation === this.#generation && !this.#closing) await this.#fail(problemOf(error, this.#entry.scriptPath))
       return prepared.release()
     } finally {
       for (const listener of this.#runListeners) listener()
@@ -197,7 +208,7 @@ export class Session {
       // The person may have closed all of them while the body still ran and might have shown another.
       if (this.#shown.size > 0 && this.windows.widgetIds.length === 0 && !this.#keepOpen) await this.close()
     })
-    await Promise.race([loaded, exited])
+    await Promise.race([loaded, exited, shown.then(() => sleep(BODY_GRACE_MS, undefined, { ref: false }))])
     prepared.release()
   }
 
@@ -216,9 +227,10 @@ export class Session {
     if (this.#closing) return
     const run = this.#run
     this.#run = null
-    this.#generation++
-    await run?.close(this.#script.state === 'stalled' ? 0 : CLOSE_GRACE_MS)
-    await this.start()
+    const generation = ++this.#generation
+    if (run) this.#leaving = run.close(this.#script.state === 'stalled' ? 0 : CLOSE_GRACE_MS)
+    await this.#leaving
+    if (generation === this.#generation && !this.#closing) await this.start()
   }
 
   /** Something the person should know, as a banner in every window of the session; null takes it away. */
@@ -238,17 +250,21 @@ export class Session {
     const failed = this.#script.state === 'failed'
     const run = this.#run
     this.#run = null
-    await run?.close(CLOSE_GRACE_MS)
-    await this.windows.closeAll()
-    this.#deps.lobby.removeRoom(this.room)
-    await this.room.close(new OrielError('session_gone', 'This session has ended.'))
     const title = [...this.#placements.values()][0]?.title ?? this.#entry.title
-    await this.#deps.stores.sessions.update(this.id, {
-      state: 'closed',
-      pid: null,
-      title,
-      lastUsedAt: this.#deps.now(),
-    })
+    const closed = { state: 'closed', pid: null, title, lastUsedAt: this.#deps.now() } as const
+    const steps: (() => Promise<unknown> | undefined)[] = [
+      () => run?.close(CLOSE_GRACE_MS),
+      () => this.#leaving,
+      () => this.windows.closeAll(),
+      async () => this.#deps.lobby.removeRoom(this.room),
+      () => this.room.close(new OrielError('session_gone', 'This session has ended.')),
+      () => this.#deps.stores.sessions.update(this.id, closed),
+    ]
+    // What goes wrong in one step must not keep the others from being done, nor the app from ending.
+    for (const step of steps)
+      await step()?.catch((error: unknown) =>
+        this.#deps.log.error('a session did not close in order', { sessionId: this.id, error: String(error) }),
+      )
     this.#resolveEnded(failed ? 'failed' : 'ended')
   }
 
@@ -276,9 +292,12 @@ export class Session {
   async #onExit(exit: ScriptExit, peer: Peer): Promise<void> {
     this.room.removePeer(peer, this.#exitReason(exit))
     if (this.#closing) return
-    if (exit.kind === 'failed') return this.#fail(exit.problem)
-    this.#setScript({ state: exit.kind === 'ended' ? 'ended' : 'stopped' })
-    if (this.windows.widgetIds.length === 0 && !this.#keepOpen) await this.close()
+    const isUnseen = this.windows.widgetIds.length === 0
+    // Its last window was closed while it still worked with it, which is no fault of its own.
+    const isLeft = exit.kind === 'failed' && exit.problem.code === 'window_closed' && this.#shown.size > 0 && isUnseen
+    if (exit.kind === 'failed' && !isLeft) return this.#fail(exit.problem)
+    this.#setScript({ state: exit.kind === 'terminated' ? 'stopped' : 'ended' })
+    if (isUnseen && !this.#keepOpen) await this.close()
   }
 
   #exitReason(exit: ScriptExit): OrielError {
@@ -361,8 +380,9 @@ export class Session {
       await this.room.exchange.ask(script, widgetId, WINDOW_CLOSED_EVENT, null, CLOSE_GRACE_MS).catch(() => {})
     }
     if (this.windows.widgetIds.length > 0 || this.#keepOpen) return
-    if (this.#script.state === 'starting' && !isEarly) return
-    await this.close()
+    // The body may yet show another; one that goes on for long without is not waited for.
+    if (this.#script.state === 'starting' && !isEarly) await sleep(CLOSE_GRACE_MS, undefined, { ref: false })
+    if (this.windows.widgetIds.length === 0) await this.close()
   }
 
   #savePlacement(placement: WidgetPlacement): void {

@@ -25,6 +25,7 @@ export interface WebSocketCarrierOptions {
 }
 
 const CONNECTING = 0
+const OPEN = 1
 /** A close frame has room for 125 bytes, two of them the code. */
 const MAX_REASON_BYTES = 123
 /** How RFC 6455 itself says that a message was too big; a peer's WebSocket library may close with it before we can. */
@@ -104,7 +105,8 @@ export function webSocketCarrier(socket: WebSocketLike, options: WebSocketCarrie
       if (socket.readyState === CONNECTING) {
         waiting.push(frame)
         waitingBytes += frame.byteLength
-      } else socket.send(frame)
+        // While it is closing nothing gets through; whoever needs the message to arrive sends it again after a reconnect.
+      } else if (socket.readyState === OPEN) socket.send(frame)
     },
     get bufferedBytes() {
       return receiver.closed ? 0 : socket.bufferedAmount + waitingBytes

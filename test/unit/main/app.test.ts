@@ -215,6 +215,24 @@ describe('an app', () => {
     expect(bench.host.windows).toHaveLength(1)
   })
 
+  it('[F11] what was named on the command line is not asked about when it comes by another way; a change of it is', async () => {
+    const file = bench.write('a.ts', SHOW)
+    await bench.open(file)
+    await bench.app.close()
+    bench.start()
+    await bench.open(file, { named: false })
+    expect(bench.host.windows.map(({ options }) => options.title)).toEqual(['Hi'])
+    await bench.app.close()
+    writeFileSync(file, SHOW.replace('Hi</p>', 'Ho</p>'))
+    bench.start()
+    const opening = bench.open(file, { named: false })
+    const question = await bench.host.opened(1)
+    expect(question.options.title).toBe('Open a.ts?')
+    question.closeByHand()
+    expect(await opening).toBeNull()
+    expect(await bench.app.done).toBe(0)
+  })
+
   it('the title of a window follows its widget, and names the session in lists', async () => {
     const file = bench.write(
       'a.ts',
