@@ -162,16 +162,27 @@ export class App {
     return view === null ? url : new URL(view, url).href
   }
 
-  /** Closes every session and window and stores everything. Idempotent. */
+  /** Closes every session and window and stores everything, whatever goes wrong with one of them. Idempotent, never rejects. */
   close(): Promise<void> {
     this.#closing ??= (async () => {
-      await Promise.all([...this.#sessions.values()].map((session) => session.close()))
-      await this.#home.close()
-      this.lobby.close()
-      await this.#options.host.close()
-      await this.#options.runner.close()
-      await this.#options.stores.close()
-      for (const closer of this.#closers) await closer()
+      const { host, runner, stores, log } = this.#options
+      const steps: (() => unknown)[] = [
+        () => Promise.all([...this.#sessions.values()].map((session) => session.close())),
+        () => this.#home.close(),
+        () => this.lobby.close(),
+        () => host.close(),
+        () => runner.close(),
+        () => stores.close(),
+        ...this.#closers,
+      ]
+      for (const step of steps) {
+        try {
+          await step()
+        } catch (error) {
+          // The others have to be done all the same: a browser would stay, or something would not be stored.
+          log.error('the app did not close in order', { error: String(error) })
+        }
+      }
       this.#settle()
     })()
     return this.#closing
@@ -215,7 +226,7 @@ export class App {
       return session
     }
     await session.start(agreed?.bundling)
-    void this.#home.refresh()
+    this.#refreshHome()
     return session
   }
 
@@ -307,10 +318,16 @@ export class App {
     void session.ended.then((outcome) => {
       this.#sessions.delete(session.id)
       this.#failed = outcome === 'failed'
-      void this.#home.refresh()
+      this.#refreshHome()
       this.#settle()
     })
     return session
+  }
+
+  #refreshHome(): void {
+    this.#home
+      .refresh()
+      .catch((error: unknown) => this.#options.log.warn('the home window is out of date', { error: String(error) }))
   }
 
   #sessionDeps(): SessionDeps {

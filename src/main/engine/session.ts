@@ -65,7 +65,7 @@ export class Session {
   #run: ScriptRun | null = null
   #script: ScriptProps
   #shown = new Set<string>()
-  #onFirstShown: () => void = () => {}
+  #onFirstShown: (widgetId: string) => void = () => {}
   /** Counts starts, stops and restarts; whoever is no longer the newest leaves off. */
   #generation = 0
   /** The run before is closing; the next begins after it. */
@@ -117,7 +117,7 @@ export class Session {
       windows: this.windows,
       onShown: (widgetId) => {
         this.#shown.add(widgetId)
-        this.#onFirstShown()
+        this.#onFirstShown(widgetId)
       },
       stop: () => this.stop(),
       restart: () => this.restart(),
@@ -160,7 +160,7 @@ export class Session {
   async start(bundling: Promise<ScriptBundle> = this.#deps.runner.bundle(this.#entry.scriptPath)): Promise<void> {
     const generation = ++this.#generation
     this.#shown = new Set()
-    const shown = new Promise<void>((resolve) => (this.#onFirstShown = resolve))
+    const shown = new Promise<string>((resolve) => (this.#onFirstShown = resolve))
     this.#setScript({ state: 'starting', problem: null })
     // The script may send edits before its windows exist; its place must be there first.
     const peer = this.room.addPeer('script', null)
@@ -208,7 +208,14 @@ export class Session {
       // The person may have closed all of them while the body still ran and might have shown another.
       if (this.#shown.size > 0 && this.windows.widgetIds.length === 0 && !this.#keepOpen) await this.close()
     })
-    await Promise.race([loaded, exited, shown.then(() => sleep(BODY_GRACE_MS, undefined, { ref: false }))])
+    const finished = Promise.race([loaded, exited])
+    const goesOn = shown
+      .then((widgetId) => this.windows.open(widgetId))
+      .then(
+        () => sleep(BODY_GRACE_MS, undefined, { ref: false }),
+        () => finished,
+      )
+    await Promise.race([finished, goesOn])
     prepared.release()
   }
 
@@ -380,9 +387,8 @@ export class Session {
       await this.room.exchange.ask(script, widgetId, WINDOW_CLOSED_EVENT, null, CLOSE_GRACE_MS).catch(() => {})
     }
     if (this.windows.widgetIds.length > 0 || this.#keepOpen) return
-    // The body may yet show another; one that goes on for long without is not waited for.
-    if (this.#script.state === 'starting' && !isEarly) await sleep(CLOSE_GRACE_MS, undefined, { ref: false })
-    if (this.windows.widgetIds.length === 0) await this.close()
+    if (this.#script.state === 'starting' && !isEarly) return
+    await this.close()
   }
 
   #savePlacement(placement: WidgetPlacement): void {

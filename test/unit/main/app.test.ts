@@ -233,6 +233,55 @@ describe('an app', () => {
     expect(await bench.app.done).toBe(0)
   })
 
+  it('[F12] a script whose body waits for its window to close counts as opened, and ends with it', async () => {
+    const file = bench.write('waits.ts', `import { show } from 'oriel'\nawait (await show('x')).closed\n`)
+    const session = (await bench.open(file))!
+    expect(session.scriptState).toBe('starting')
+    bench.host.windows[0]!.closeByHand()
+    expect(await session.ended).toBe('ended')
+  })
+
+  it('[L2] a body that still works with a window that was closed has not failed', async () => {
+    const loop = 'for (;;) {\n  await w.patch("p", "x")\n  await new Promise((resolve) => setTimeout(resolve, 20))\n}'
+    const file = bench.write('loop.ts', `import { show } from 'oriel'\nconst w = await show('<p></p>')\n${loop}\n`)
+    const opening = bench.open(file)
+    ;(await bench.host.opened(1)).closeByHand()
+    expect(await (await opening)!.ended).toBe('ended')
+    expect(bench.host.windows).toHaveLength(1)
+    expect(await bench.app.done).toBe(0)
+  })
+
+  it('[F10] saving while the run before still closes begins one run, after it', async () => {
+    const closes = `import { session } from 'oriel'\nconsole.log('run')\nsession.onClose(async () => {\n`
+    const file = bench.write(
+      'slow-close.ts',
+      `${SHOW}${closes}  await new Promise((resolve) => setTimeout(resolve, 300))\n  console.log('closed')\n})\n`,
+    )
+    const session = (await bench.open(file))!
+    await Promise.all([
+      session.restart(),
+      new Promise((resolve) => setTimeout(resolve, 100)).then(() => session.restart()),
+    ])
+    await expect.poll(() => bench.printed).toEqual(['run', 'closed', 'run'])
+    expect(session.scriptState).toBe('running')
+  })
+
+  it('[L3] what fails while a session closes keeps neither the session nor the app from ending', async () => {
+    const session = (await bench.open(bench.write('a.ts', SHOW)))!
+    bench.host.windows[0]!.close = async () => {
+      throw new Error('no')
+    }
+    bench.host.close = async () => {
+      throw new Error('no')
+    }
+    bench.stores.sessions.update = async () => {
+      throw new Error('no')
+    }
+    await bench.app.close()
+    expect(await session.ended).toBe('ended')
+    expect(await bench.app.done).toBe(0)
+  })
+
   it('the title of a window follows its widget, and names the session in lists', async () => {
     const file = bench.write(
       'a.ts',
