@@ -1,6 +1,7 @@
 import { mkdir, readdir, realpath, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Log } from '../log.ts'
+import { isAlive } from '../process.ts'
 import { bundleScript } from './bundle.ts'
 import type { Runtime } from './runtime-imports.ts'
 import { ScriptThread } from './thread.ts'
@@ -40,24 +41,15 @@ export function createScriptRunner({ runtime, workerUrl, tempDir, log }: ScriptR
 
   /** Makes the folder and removes those of processes that ended without doing so. */
   async function prepare(): Promise<string> {
-    await mkdir(outDir, { recursive: true })
+    // What is in it will run: nobody else may write there.
+    await mkdir(outDir, { recursive: true, mode: 0o700 })
     for (const name of await readdir(tempDir)) {
       const pid = Number(FOLDER.exec(name)?.[1])
-      if (!Number.isInteger(pid) || isRunning(pid)) continue
+      if (!Number.isInteger(pid) || isAlive(pid)) continue
       await rm(path.join(tempDir, name), { recursive: true, force: true }).catch((error: unknown) =>
         log.debug('an old bundle could not be removed', { name, error: String(error) }),
       )
     }
     return realpath(outDir)
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // Somebody else's process: it is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
