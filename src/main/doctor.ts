@@ -39,18 +39,20 @@ export interface DoctorOptions {
   /** Absolute path of the home folder. */
   home: string
   env: NodeJS.ProcessEnv
+  /** Path of the browser to use (the setting `ORIEL_BROWSER`); null: the one that is found. */
+  browser: string | null
   /** default: this system */
   platform?: NodeJS.Platform
 }
 
 /** Looks at what Oriel needs of this computer. Changes nothing and never throws for what it finds. */
 export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
-  const { env, home, platform = process.platform } = options
+  const { env, home, browser: chosen, platform = process.platform } = options
   const environment: HostEnvironment = {
     platform,
     env,
     electronVersion: process.versions.electron ?? null,
-    browser: env.ORIEL_BROWSER || null,
+    browser: chosen,
   }
   const [host, electron, browser, display, sqlite, homeFolder] = await Promise.all([
     firstHost(environment),

@@ -68,7 +68,8 @@ export async function runCommandLine(layout: Layout): Promise<number> {
     .option('--json', 'as JSON')
     .action(async (flags: { json?: true }) => {
       const { runDoctor, formatDoctor } = await import('../doctor.ts')
-      const report = await runDoctor({ home: config({}).home, env: process.env })
+      const { home, browser } = config({})
+      const report = await runDoctor({ home, browser, env: process.env })
       print(flags.json ? JSON.stringify(report, null, 2) : formatDoctor(report))
     })
 

@@ -14,8 +14,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 /** A report of a Linux computer whose PATH holds only what the test put there. */
-async function report(env: NodeJS.ProcessEnv = {}, home = folder): Promise<DoctorReport> {
-  return runDoctor({ home, env: { PATH: path.join(folder, 'bin'), ...env }, platform: 'linux' })
+async function report(
+  env: NodeJS.ProcessEnv = {},
+  home = folder,
+  browser: string | null = null,
+): Promise<DoctorReport> {
+  return runDoctor({ home, browser, env: { PATH: path.join(folder, 'bin'), ...env }, platform: 'linux' })
 }
 
 const row = ({ rows }: DoctorReport, name: string): DoctorRow => {
@@ -55,10 +59,10 @@ describe.skipIf(process.platform === 'win32')('oriel doctor', () => {
     expect(row(await report(), 'Browser')).toMatchObject({ status: 'missing', note: 'it does not start', path: file })
   })
 
-  it('names a wrong ORIEL_BROWSER', async () => {
+  it('names a wrong browser in the settings', async () => {
     installBrowser('echo Chromium 150.0.1.2')
     const wrong = path.join(folder, 'nothing')
-    expect(row(await report({ ORIEL_BROWSER: wrong }), 'Browser')).toMatchObject({
+    expect(row(await report({}, folder, wrong), 'Browser')).toMatchObject({
       status: 'missing',
       note: expect.stringContaining(wrong) as string,
     })
