@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto'
 import { randomId } from '../../shared/ids.ts'
 import { widgetRecordId } from '../../shared/records.ts'
 import type { WidgetProps } from '../../shared/records.ts'
@@ -66,7 +67,7 @@ export class WindowKeys implements PageDirectory {
 
   page(windowKey: string, secret: string | 'trusted'): Page | null {
     const entry = this.#entries.get(windowKey)
-    if (!entry || (secret !== 'trusted' && secret !== entry.secret)) return null
+    if (!entry || (secret !== 'trusted' && !isSame(secret, entry.secret))) return null
     const { room, peer } = entry
     const record = room.journal.state.get(widgetRecordId(peer.widgetId ?? ''))
     if (!record) return null
@@ -82,4 +83,10 @@ export class WindowKeys implements PageDirectory {
     this.#entries.delete(key)
     entry.views.delete(key)
   }
+}
+
+/** In a time that does not tell how much of it is right. */
+function isSame(given: string, secret: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(secret)]
+  return a.length === b.length && timingSafeEqual(a, b)
 }
