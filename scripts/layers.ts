@@ -13,12 +13,19 @@ const DIRECTION: Record<string, readonly string[]> = {
   'src/preload/': ['src/shared/'],
   'src/main/': ['src/shared/', 'src/client/'],
   'src/main/engine/': ['src/shared/', 'src/main/log.ts', 'types.ts of a family'],
-  'src/main/hosts/': ['src/shared/', 'src/main/log.ts', 'types.ts of a family'],
+  'src/main/hosts/': ['src/shared/', 'src/main/log.ts', 'src/main/process.ts', 'types.ts of a family'],
   'src/main/stores/': ['src/shared/', 'src/main/log.ts', 'types.ts of a family'],
   'src/main/carriers/': ['src/shared/', 'src/main/log.ts', 'types.ts of a family'],
   'src/main/server/': ['src/shared/', 'src/main/log.ts', 'types.ts of a family'],
   // The worker entry is where the SDK's runtime and a script come together.
-  'src/main/scripts/': ['src/shared/', 'src/client/', 'src/sdk/', 'src/main/log.ts', 'types.ts of a family'],
+  'src/main/scripts/': [
+    'src/shared/',
+    'src/client/',
+    'src/sdk/',
+    'src/main/log.ts',
+    'src/main/process.ts',
+    'types.ts of a family',
+  ],
 }
 
 /** Folders of implementations of one interface, with their adapters: NAME.ts or NAME/. No adapter imports another. */

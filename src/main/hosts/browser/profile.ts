@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { randomId } from '../../../shared/ids.ts'
+import { isAlive } from '../../process.ts'
 
 const LOCKS = ['SingletonLock', 'SingletonSocket', 'SingletonCookie']
 
@@ -40,14 +41,4 @@ export async function makeOwnProfile(parent: string): Promise<string> {
 /** Removes a folder from `makeOwnProfile`. Tried again for a while: the browser's children write until they have ended too. */
 export async function removeProfile(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // EPERM: there, but another person's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
