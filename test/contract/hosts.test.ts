@@ -119,7 +119,7 @@ hostContract('headless, announcing', () => ({
 }))
 
 describe('chromium', () => {
-  test('no address of a page is on a command line, where everybody on the machine could read its ticket', async () => {
+  test('[H8] [H13] no address of a page is on a command line, where everybody on the machine could read its ticket', async () => {
     const host = during(chromium())
     const url = site.url('/plain', { ticket: 'secret-of-the-first' })
     await host.open(wanted(url))
@@ -129,7 +129,7 @@ describe('chromium', () => {
     expect(processesNaming('secret-of-the')).toEqual([])
   })
 
-  test('a browser that crashes closes its windows, is told of once, and the next window starts another', async () => {
+  test('[H2] [H9] a browser that crashes closes its windows, is told of once, and the next window starts another', async () => {
     const host = during(chromium())
     const exits: string[] = []
     const windows = [await host.open(wanted(site.url('/plain'))), await host.open(wanted(site.url('/plain')))]
@@ -161,7 +161,7 @@ describe('chromium', () => {
     }
   })
 
-  test('when our process is killed the browser ends by itself', async () => {
+  test('[H10] when our process is killed the browser ends by itself', async () => {
     const profile = join(folder, 'orphan')
     const program = `
       const { createChromiumHost } = await import(${JSON.stringify(import.meta.resolve('../../src/main/hosts/chromium.ts'))})
@@ -206,7 +206,7 @@ describe('chromium', () => {
     await stuck.close()
   })
 
-  test('a browser that cannot be started is host_unavailable with what it said', async () => {
+  test('[H1] a browser that cannot be started is host_unavailable with what it said', async () => {
     const missing = during(chromium({ browserPath: join(folder, 'no-such-browser') }))
     await expect(missing.open(wanted(site.url('/plain')))).rejects.toThrow(
       failsWith('host_unavailable', /no-such-browser/),
@@ -232,7 +232,7 @@ describe('chromium', () => {
 })
 
 describe('headless', () => {
-  test('a window is announced once with its title and address, and nothing is started', async () => {
+  test('[H12] a window is announced once with its title and address, and nothing is started', async () => {
     const announced: object[] = []
     const host = during(headless({ render: false, announce: (window) => announced.push(window) }))
     const url = site.url('/plain', { ticket: 'announced' })
@@ -286,7 +286,7 @@ describe('headless', () => {
     expect((await window.getBounds()).width).toBe(420)
   })
 
-  test('a browser that crashes under rendered windows closes them and is told of', async () => {
+  test('[H2] a browser that crashes under rendered windows closes them and is told of', async () => {
     const host = during(headless())
     const window = await host.open(wanted(site.url('/plain')))
     const told = new Promise<string>((resolve) => host.onExit(resolve))
@@ -301,7 +301,7 @@ describe('headless', () => {
     await window.closed
   })
 
-  test('profiles that killed processes left are removed', async () => {
+  test('[H10] profiles that killed processes left are removed', async () => {
     mkdirSync(join(profilesFolder, 'run-999999999-left'), { recursive: true })
     const host = during(headless())
     await host.open(wanted(site.url('/plain')))

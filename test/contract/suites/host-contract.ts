@@ -60,7 +60,7 @@ export function hostContract(name: string, hostUnderTest: () => HostUnderTest): 
     const open = (change: Partial<WindowOptions> = {}): Promise<HostWindow> =>
       host.open(wanted(site.url('/plain', mark()), change))
 
-    test('windows have ids of their own and load the page they were given', async ({ skip }) => {
+    test('[H1] windows have ids of their own and load the page they were given', async ({ skip }) => {
       const marks = [mark(), mark(), mark()]
       const windows = await Promise.all(marks.map((query) => host.open(wanted(site.url('/plain', query)))))
       expect(new Set(windows.map((window) => window.id)).size).toBe(3)
@@ -68,7 +68,9 @@ export function hostContract(name: string, hostUnderTest: () => HostUnderTest): 
       for (const query of marks) await site.report('width', query.mark)
     })
 
-    test('a window is as large as it was asked to be, with nothing of a browser around its page', async ({ skip }) => {
+    test('[H5] a window is as large as it was asked to be, with nothing of a browser around its page', async ({
+      skip,
+    }) => {
       const query = mark()
       const window = await host.open(wanted(site.url('/plain', query)))
       expect(await window.getBounds()).toEqual({ x: 40, y: 50, width: 420, height: 310 })
@@ -90,7 +92,7 @@ export function hostContract(name: string, hostUnderTest: () => HostUnderTest): 
       }
     })
 
-    test('setBounds changes what it is given and nothing else', async () => {
+    test('[H5] setBounds changes what it is given and nothing else', async () => {
       const window = await open()
       await window.setBounds({ width: 500 })
       expect(await window.getBounds()).toEqual({ x: 40, y: 50, width: 500, height: 310 })
@@ -100,7 +102,7 @@ export function hostContract(name: string, hostUnderTest: () => HostUnderTest): 
       }
     })
 
-    test('onBoundsChange tells of a change once', async () => {
+    test('[H6] onBoundsChange tells of a change once', async () => {
       const window = await open()
       const other = await open()
       const heard: Bounds[] = []
@@ -131,7 +133,7 @@ export function hostContract(name: string, hostUnderTest: () => HostUnderTest): 
       else expect((await site.report('title', query.mark)).values.title).toBe('Umlaut Ö "and" </script>')
     })
 
-    test('focus and minimize do what the capabilities say, else they refuse', async () => {
+    test('[H7] focus and minimize do what the capabilities say, else they refuse', async () => {
       const window = await open()
       const refused = expect.objectContaining({ code: 'not_supported' }) as Error
       if (host.capabilities.canMinimize) await window.minimize()
@@ -188,7 +190,7 @@ export function hostContract(name: string, hostUnderTest: () => HostUnderTest): 
       await foreign.report('width', query.mark)
     })
 
-    test('close is idempotent; afterwards every call rejects with window_closed', async () => {
+    test('[H3] close is idempotent; afterwards every call rejects with window_closed', async () => {
       const window = await open()
       await Promise.all([window.close(), window.close()])
       await window.closed
@@ -202,7 +204,7 @@ export function hostContract(name: string, hostUnderTest: () => HostUnderTest): 
       await expect(window.capture()).rejects.toThrow(gone)
     })
 
-    test('a window that the person closes is noticed, and the others stay', async () => {
+    test('[H2] a window that the person closes is noticed, and the others stay', async () => {
       const query = mark()
       const window = await host.open(wanted(site.url('/plain', query)))
       const other = await open()
@@ -243,7 +245,7 @@ export function hostContract(name: string, hostUnderTest: () => HostUnderTest): 
       host.prepare({ width: 420, height: 310, x: null, y: null })
     })
 
-    test('closing the host closes every window; then it opens none', async () => {
+    test('[H10] closing the host closes every window; then it opens none', async () => {
       const exits: string[] = []
       host.onExit((reason) => exits.push(reason))
       const windows = [await open(), await open()]

@@ -96,7 +96,7 @@ export function storeContract(name: string, createSubject: () => StoreSubject): 
     }
 
     describe('sessions', () => {
-      it('gives back what was saved, every field', async () => {
+      it('[J7] gives back what was saved, every field', async () => {
         await stores.sessions.save(entryOf('s1'))
         expect(await (await reread()).sessions.get('s1')).toEqual(entryOf('s1'))
       })
@@ -124,7 +124,7 @@ export function storeContract(name: string, createSubject: () => StoreSubject): 
         expect((await again.documents.load('s1'))?.commits).toHaveLength(1)
       })
 
-      it('keeps what was saved when the caller changes its object later, and the other way round', async () => {
+      it('[J7] keeps what was saved when the caller changes its object later, and the other way round', async () => {
         const entry = entryOf('s1')
         await stores.sessions.save(entry)
         entry.arguments['city'] = 'Bern'
@@ -163,7 +163,7 @@ export function storeContract(name: string, createSubject: () => StoreSubject): 
         expect(await (await reread()).sessions.get('s1')).toMatchObject({ state: 'open', pid: 2 ** 22 + 1 })
       })
 
-      it('remove takes placements and document along, and the id starts empty again', async () => {
+      it('[J9] remove takes placements and document along, and the id starts empty again', async () => {
         await stores.sessions.save(entryOf('s1'))
         await stores.sessions.save(entryOf('s2'))
         for (const id of ['s1', 's2']) {
@@ -212,7 +212,7 @@ export function storeContract(name: string, createSubject: () => StoreSubject): 
         expect(await stores.documents.load('s1')).toBeNull()
       })
 
-      it('Z7 the first append starts from the empty document; all commits come back in order', async () => {
+      it('[J5] the first append starts from the empty document; all commits come back in order', async () => {
         await stores.documents.append('s1', [commitOf(1), commitOf(2)])
         await stores.documents.append('s1', [commitOf(7)])
         expect(await (await reread()).documents.load('s1')).toEqual({
@@ -252,7 +252,7 @@ export function storeContract(name: string, createSubject: () => StoreSubject): 
         ])
       })
 
-      it('append tells how long the log is, and a snapshot makes it shorter', async () => {
+      it('[J5] append tells how long the log is, and a snapshot makes it shorter', async () => {
         const one = await stores.documents.append('s1', [commitOf(1)])
         expect(one.logCommits).toBe(1)
         expect(one.logBytes).toBeGreaterThan(10)
@@ -266,7 +266,7 @@ export function storeContract(name: string, createSubject: () => StoreSubject): 
         expect(after).toEqual({ logCommits: 1, logBytes: one.logBytes })
       })
 
-      it('a snapshot drops the log up to its version and keeps later commits', async () => {
+      it('[J5] a snapshot drops the log up to its version and keeps later commits', async () => {
         await stores.documents.append('s1', [commitOf(1), commitOf(2), commitOf(3)])
         await stores.documents.saveSnapshot('s1', 'e1', 2, snapshotOf('at 2'))
         expect(await (await reread()).documents.load('s1')).toEqual({
@@ -317,7 +317,7 @@ export function storeContract(name: string, createSubject: () => StoreSubject): 
         expect(await stores.documents.load('s1')).toMatchObject({ epoch: 'e2', commits: [] })
       })
 
-      it('append is all or nothing: one commit that cannot be encoded leaves none', async () => {
+      it('[J7] append is all or nothing: one commit that cannot be encoded leaves none', async () => {
         const cyclic: { [key: string]: Value } = {}
         cyclic['self'] = cyclic
         const bad = commitOf(2, [{ op: 'set', id: 'a', path: ['x'], value: cyclic }])

@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the log', () => {
-  it('[H13, J14] tickets and secrets are masked, as fields however deep and inside addresses', () => {
+  it('[H13] [J14] tickets and secrets are masked, as fields however deep and inside addresses', () => {
     const log = createLog({ file, level: 'info' })
     const address = 'http://127.0.0.1:5007/w/key?ticket=t1ck3t'
     log.warn(`no answer from ${address}`, { address, error: new Error(`cannot load "${address}"`) })

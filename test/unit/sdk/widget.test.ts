@@ -40,7 +40,7 @@ test('[K3] a handler runs in the context that registered it, whoever sends; regi
   ])
 })
 
-test('all handlers of an event run, in order; * hears every event; removed ones do not', async () => {
+test('[E2] all handlers of an event run, in order; * hears every event; removed ones do not', async () => {
   const seen: string[] = []
   const remove = widget.on('a', () => void seen.push('first'))
   widget.on('*', (_data, { type }) => void seen.push(`any ${type}`))
@@ -53,7 +53,7 @@ test('all handlers of an event run, in order; * hears every event; removed ones 
   expect(seen).toEqual(['first', 'any a', 'second', 'any a', 'second', 'any b'])
 })
 
-test('a request is answered by the first handler, in order of registration, that has an answer', async () => {
+test('[E3] a request is answered by the first handler, in order of registration, that has an answer', async () => {
   widget.on('ask', () => undefined)
   widget.on('ask', async () => {
     await Promise.resolve()
@@ -66,7 +66,7 @@ test('a request is answered by the first handler, in order of registration, that
   expect(await one.link.event('w1', 'nothing')).toBe(null)
 })
 
-test('no handler at all: no_handler, naming event and widget', async () => {
+test('[E4] no handler at all: no_handler, naming event and widget', async () => {
   await expect(one.link.event('w1', 'ask')).rejects.toMatchObject({
     code: 'no_handler',
     message: 'No handler for "ask" in widget "w1". Add one: widget.on("ask", …).',
@@ -105,7 +105,7 @@ test('an answer that comes first counts, whatever fails after it', async () => {
   expect(one.problems).toHaveLength(1)
 })
 
-test('an answer that cannot be sent is a failure of the handler', async () => {
+test('[E11] an answer that cannot be sent is a failure of the handler', async () => {
   widget.on('a', () => new Map())
   widget.on('b', () => ({ at: new Date() }))
   for (const type of ['a', 'b'])
@@ -152,7 +152,7 @@ test.each([
   [() => widget.setTitle(undefined as never), 'widget.setTitle: title must be text, not undefined.'],
   [() => widget.setBounds({ w: 5 } as never), 'widget.setBounds: bounds does not know "w".'],
   [() => widget.setBounds({ width: 0 }), 'widget.setBounds: width must be a number of pixels from 1'],
-])('wrong arguments are refused in words: %s', async (call, message) => {
+])('[E11] wrong arguments are refused in words: %s', async (call, message) => {
   await expect(call()).rejects.toMatchObject({ code: 'bad_value', message: expect.stringContaining(message) })
   expect(one.link.commits).toEqual([])
   expect(one.link.calls).toEqual([])

@@ -91,6 +91,48 @@ describe('a journal', () => {
     expect([journal.version, ids(journal)]).toEqual([0, []])
   })
 
+  it('[J1] commits are numbered from 1 without a gap; what is refused or changes nothing takes no number', () => {
+    const journal = new Journal({ sessionId: SESSION, store: null, stored: null, log: silentLog })
+    const versions = [put('a', 'data'), put('a', 'data'), put('b', 'view')].map(
+      (op) => journal.commit([op], null)?.version ?? null,
+    )
+    expect(() => journal.commit([{ op: 'set', id: 'nobody', path: ['x'], value: 1 }], null)).toThrow()
+    expect([...versions, journal.commit([put('c', 'state')], null)?.version]).toEqual([1, null, 2, 3])
+  })
+
+  it('[J5] a log that is folded into a snapshot is read as before', async () => {
+    const kept = await stores()
+    const first = await open(kept)
+    first.commit([put('a', 'data'), put('b', 'state')], null)
+    first.commit([{ op: 'set', id: 'a', path: ['n'], value: 2 }], null)
+    await first.flush()
+    const before = (await open(kept)).snapshot()
+    // A process that takes the session on begins with a snapshot.
+    const second = await open(kept)
+    second.commit([put('c', 'data')], null)
+    second.commit([{ op: 'remove', id: 'c' }], null)
+    await second.flush()
+    expect((await kept.documents.load(SESSION))?.commits.length ?? 0).toBeLessThanOrEqual(1)
+    expect((await open(kept)).snapshot()).toEqual(before)
+  })
+
+  it('[J13] a stored commit that no longer fits is left out with one warning; the others count', async () => {
+    const kept = await stores()
+    const commit = (version: number, ops: Op[]) => ({ epoch: 'e', version, origin: null, ops })
+    await kept.documents.append(SESSION, [
+      commit(1, [put('a', 'data')]),
+      commit(2, [put('lost', 'data'), { op: 'set', id: 'nobody', path: ['x'], value: 1 }]),
+      commit(3, [put('b', 'data')]),
+    ])
+    const warnings: object[] = []
+    const log = { ...silentLog, warn: (_message: string, fields: object = {}) => void warnings.push(fields) }
+    const stored = await kept.documents.load(SESSION)
+    const journal = new Journal({ sessionId: SESSION, store: kept.documents, stored, log })
+    expect(ids(journal)).toEqual(['a', 'b'])
+    expect(journal.version).toBe(3)
+    expect(warnings).toEqual([expect.objectContaining({ version: 2 })])
+  })
+
   it('[J4] a session that was removed is no longer stored, says so once, and flush settles', async () => {
     const kept = await stores()
     let lost = 0

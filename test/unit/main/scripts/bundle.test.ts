@@ -93,7 +93,7 @@ test('JSX is React of the app in .tsx, .jsx, .js and .oriel files, whatever tsco
     ).toEqual(['true x'])
 })
 
-test('every file keeps its own place', async () => {
+test('[F8] every file keeps its own place', async () => {
   const log =
     'console.log(import.meta.url, import.meta.dirname, import.meta.filename, __dirname, __filename, import.meta.main)'
   space.write('sub folder/ä.ts', log)
@@ -123,7 +123,7 @@ test('names that a file gives itself are its own: __dirname, require', async () 
   expect(lines).toEqual([`${space.root} function`])
 })
 
-test('packages beside the script are bundled: ES modules, CommonJS that requires Node modules, and their places', async () => {
+test('[F7] packages beside the script are bundled: ES modules, CommonJS that requires Node modules, and their places', async () => {
   space.write('node_modules/esm/package.json', '{"name":"esm","type":"module","exports":"./index.js"}')
   space.write('node_modules/esm/index.js', 'export const esm = "esm"')
   space.write('node_modules/@scope/cjs/package.json', '{"name":"@scope/cjs","main":"lib.js"}')
@@ -153,7 +153,7 @@ test('React is one instance for the script and its packages', async () => {
   expect(lines).toEqual(['true true'])
 })
 
-test('zod and oriel come from the app', async () => {
+test('[F7] zod and oriel come from the app', async () => {
   const lines = await space.output(
     'main.ts',
     `import { z } from 'zod'; import { session } from 'oriel'; console.log(z.number().parse(5), session.get('clientId'))`,
@@ -246,7 +246,7 @@ test('an error in an imported file names that file', async () => {
   expect(inputs.toSorted()).toEqual([space.path('lib/bad.ts'), space.path('main.ts')])
 })
 
-test('a package that is not installed is named with what to do', async () => {
+test('[F7] a package that is not installed is named with what to do', async () => {
   const { problem } = await failure('main.ts', `\nimport x from '@scope/left-pad/deep'\nimport y from 'other'\nx(y)`)
   expect(problem.message).toBe(
     `The package "@scope/left-pad" is not installed. Run "npm install @scope/left-pad" in ${space.root}. (and 1 more error)`,

@@ -13,7 +13,7 @@ afterEach(async () => {
   await space[Symbol.asyncDispose]()
 })
 
-test('[K7] a script runs in its own folder: process.cwd, path.resolve and relative paths in every way to read and write', async () => {
+test('[F8] [K7] a script runs in its own folder: process.cwd, path.resolve and relative paths in every way to read and write', async () => {
   space.write('app/data.txt', 'data')
   const lines = await space.output(
     'app/main.ts',

@@ -77,7 +77,7 @@ describe('stores while the disk refuses', () => {
     const fillDisk = () => pragma(`max_page_count = 1`)
     const freeDisk = () => pragma(`max_page_count = 1000000`)
 
-    it('a write that finds it full is kept in memory, and the person is told once', async () => {
+    it('[J12] a write that finds it full is kept in memory, and the person is told once', async () => {
       const notices = noticesOf(stores)
       fillDisk()
       const size = await stores.documents.append('s1', [largeCommit(2, 100_000)])
@@ -93,7 +93,7 @@ describe('stores while the disk refuses', () => {
       expect(await stores.sessions.listPlacements('s1')).toEqual([placement])
     })
 
-    it('all is stored when the disk takes writes again, and the notice goes', async () => {
+    it('[J12] all is stored when the disk takes writes again, and the notice goes', async () => {
       fillDisk()
       await stores.documents.append('s1', [largeCommit(2, 100_000)])
       await stores.sessions.save(sessionEntry('s3', { lastUsedAt: NOON + 1 }))
@@ -207,7 +207,7 @@ describe('stores while the disk refuses', () => {
   })
 
   describe('a home that cannot be made', () => {
-    it('runs in memory from the start, and stores all once the folder can be made', async () => {
+    it('[J12] runs in memory from the start, and stores all once the folder can be made', async () => {
       const inTheWay = path.join(home.dir, 'folder')
       writeFileSync(inTheWay, 'a file')
       const homeDir = path.join(inTheWay, 'oriel')

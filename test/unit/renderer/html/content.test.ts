@@ -68,7 +68,7 @@ describe('the page of a widget', () => {
     expect(document.documentElement.dataset.theme).toBe('dark')
   })
 
-  it('draws patches over the content, those made before the page came included', () => {
+  it('[E16] draws patches over the content, those made before the page came included', () => {
     page('<b id="n">0</b><ul></ul>')
     records.put(ID, 'widget', widget('', { patches: { '#n': '1' } }))
     new Content(boot, reload).follow(records)
@@ -80,7 +80,7 @@ describe('the page of a widget', () => {
     expect(document.getElementById('n')!.firstChild).toBe(text)
   })
 
-  it('draws a patch in every element that matches', () => {
+  it('[E15] draws a patch in every element that matches', () => {
     page('<i class="x"></i><i class="x"></i>')
     records.put(ID, 'widget', widget('', { patches: { '.x': 'same' } }))
     new Content(boot, reload).follow(records)

@@ -13,7 +13,7 @@ beforeEach(() => {
 })
 
 describe('redrawing', () => {
-  it('keeps the focused field, its caret and what was typed', () => {
+  it('[E15] keeps the focused field, its caret and what was typed', () => {
     draw('<p>1</p><input name="q">')
     const field = find('input')
     field.focus()

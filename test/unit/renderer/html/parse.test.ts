@@ -5,7 +5,7 @@ import { parseDocument, parseInside } from '../../../../src/renderer/html/parse.
 const inside = (html: string, tag = 'main') => parseInside(document.createElement(tag), html)
 
 describe('content that arrives later', () => {
-  it('has no scripts and no inline handlers', () => {
+  it('[E15] has no scripts and no inline handlers', () => {
     const html =
       '<p onclick="a()">x</p><script>b()</script><script type="module">c()</script><template><img onerror="d()"></template>'
     expect(inside(html).innerHTML).toBe('<p>x</p><template><img></template>')
