@@ -6,7 +6,7 @@ import { browserFlags } from '../browser/flags.ts'
 import type { CdpPipe } from '../browser/pipe.ts'
 import { startBrowser } from '../browser/process.ts'
 import type { Browser } from '../browser/process.ts'
-import { prepareProfile } from '../browser/profile.ts'
+import { prepareProfile, removeProfile } from '../browser/profile.ts'
 import { watchTargets } from '../browser/targets.ts'
 import type { NewTarget } from '../browser/targets.ts'
 
@@ -52,8 +52,8 @@ export async function launchAppBrowser(
   dark: boolean,
   onSpawn: () => void,
 ): Promise<AppBrowser> {
-  await prepareProfile(options.profileFolder)
-  const flags = browserFlags(options)
+  const profileFolder = await prepareProfile(options.profileFolder)
+  const flags = browserFlags({ ...options, profileFolder })
   const { width, height, x, y } = place
   const { browser, started } = startBrowser({
     path: options.browserPath,
@@ -72,8 +72,15 @@ export async function launchAppBrowser(
   first.catch(() => undefined)
   await started
 
+  const exited = browser.exited.then(async (reason) => {
+    if (profileFolder !== options.profileFolder)
+      await removeProfile(profileFolder).catch((error: unknown) =>
+        options.log.warn('a profile folder stays', { error }),
+      )
+    return reason
+  })
   return {
-    browser,
+    browser: { ...browser, exited },
     pipe,
     first,
     another: async (pages) => {

@@ -284,3 +284,13 @@ test('closing the runner removes its bundles, and the next one those of processe
   await space.runner.close()
   expect(readdirSync(space.path('.cache'))).toEqual(['unrelated'])
 })
+
+test('[J12] where the folder for bundles takes nothing they go to the temporary files, and are removed all the same', async () => {
+  space.write('main.ts', 'export {}')
+  space.write('.cache', 'in the way')
+  const { bundlePath } = await space.bundle('main.ts')
+  expect(existsSync(bundlePath)).toBe(true)
+  expect(bundlePath.startsWith(space.root)).toBe(false)
+  await space.runner.close()
+  expect(existsSync(bundlePath)).toBe(false)
+})
