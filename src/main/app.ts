@@ -13,6 +13,7 @@ import { Lobby } from './engine/lobby.ts'
 import { Session } from './engine/session.ts'
 import type { SessionDeps } from './engine/session.ts'
 import { WindowKeys } from './engine/window-keys.ts'
+import { EXIT, exitCodeOfScript } from './exit-code.ts'
 import type { WindowHost } from './hosts/types.ts'
 import type { Log } from './log.ts'
 import { isAlive } from './process.ts'
@@ -66,7 +67,7 @@ export class App {
   readonly #notices = new Map<string, Parameters<Session['notice']>[1]>()
   /** Things going on that may yet open a window. */
   #busy = 0
-  #failed = false
+  #exitCode: number = EXIT.fine
   #closing: Promise<void> | null = null
   readonly #watched = new WeakSet<Session>()
   readonly #closers: (() => Promise<void>)[] = []
@@ -304,8 +305,9 @@ export class App {
       damage = error
       entry = this.#newEntry(entry.scriptPath, entry.arguments)
     }
-    await stores.sessions.save(entry)
     const placements = await stores.sessions.listPlacements(entry.sessionId)
+    // Last of what may fail: a session that cannot be begun is not to be listed as open.
+    await stores.sessions.save(entry)
     const session = new Session(this.#sessionDeps(), entry, stored, placements)
     this.#sessions.set(session.id, session)
     for (const [name, notice] of this.#notices) session.notice(name, notice)
@@ -317,7 +319,7 @@ export class App {
     }
     void session.ended.then((outcome) => {
       this.#sessions.delete(session.id)
-      this.#failed = outcome === 'failed'
+      this.#exitCode = outcome === 'failed' ? exitCodeOfScript(session.problem?.code) : EXIT.fine
       this.#refreshHome()
       this.#settle()
     })
@@ -368,6 +370,6 @@ export class App {
 
   #settle(): void {
     if (this.#busy > 0 || this.#sessions.size > 0 || this.#home.isOpen) return
-    this.#resolveDone(this.#failed ? 1 : 0)
+    this.#resolveDone(this.#exitCode)
   }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { App } from '../../../src/main/app.ts'
 import type { OpenRequest } from '../../../src/main/app.ts'
 import { readConfig } from '../../../src/main/config.ts'
@@ -10,6 +10,7 @@ import { layoutOf } from '../../../src/main/layout.ts'
 import { silentLog } from '../../../src/main/log.ts'
 import { createScriptRunner } from '../../../src/main/scripts/index.ts'
 import { createMemoryStores } from '../../../src/main/stores/memory.ts'
+import { OrielError } from '../../../src/shared/errors.ts'
 import type { DesktopStores } from '../../../src/main/stores/types.ts'
 import { FakeHost } from '../../support/fake-host.ts'
 
@@ -268,18 +269,29 @@ describe('an app', () => {
 
   it('[L3] what fails while a session closes keeps neither the session nor the app from ending', async () => {
     const session = (await bench.open(bench.write('a.ts', SHOW)))!
-    bench.host.windows[0]!.close = async () => {
-      throw new Error('no')
-    }
-    bench.host.close = async () => {
-      throw new Error('no')
-    }
-    bench.stores.sessions.update = async () => {
-      throw new Error('no')
-    }
+    const refuse = new Error('no')
+    vi.spyOn(bench.host.windows[0]!, 'close').mockRejectedValue(refuse)
+    vi.spyOn(bench.host, 'close').mockRejectedValue(refuse)
+    vi.spyOn(bench.stores.sessions, 'update').mockRejectedValue(refuse)
     await bench.app.close()
     expect(await session.ended).toBe('ended')
     expect(await bench.app.done).toBe(0)
+  })
+
+  it('[F14] a script that fails for what the computer lacks ends with 3', async () => {
+    vi.spyOn(bench.host, 'open').mockRejectedValueOnce(new OrielError('host_unavailable', 'No browser. Install one.'))
+    await bench.open(bench.write('a.ts', SHOW))
+    ;(await bench.host.opened(1)).closeByHand()
+    expect(await bench.app.done).toBe(3)
+  })
+
+  it('[L1] a session that cannot be begun leaves nothing behind; the next try begins it', async () => {
+    const file = bench.write('a.ts', SHOW)
+    vi.spyOn(bench.stores.sessions, 'listPlacements').mockRejectedValueOnce(new OrielError('store_damaged', 'Not now.'))
+    await expect(bench.open(file)).rejects.toMatchObject({ code: 'store_damaged' })
+    expect(await bench.stores.sessions.list()).toEqual([])
+    expect(bench.app.sessions).toEqual([])
+    expect((await bench.open(file))!.scriptState).toBe('running')
   })
 
   it('the title of a window follows its widget, and names the session in lists', async () => {
