@@ -26,8 +26,9 @@ export interface ScriptRunnerOptions {
 }
 
 const FOLDER = /^scripts-(\d+)$/
-/** What a disk says that is full, read-only or not there. */
+/** What a disk says that is full, read-only (which mkdir tells as ENOENT) or not there. */
 const REFUSALS: ReadonlySet<unknown> = new Set([
+  'ENOENT',
   'ENOSPC',
   'EDQUOT',
   'EROFS',
