@@ -304,7 +304,7 @@ export class Session {
     const isLeft = exit.kind === 'failed' && exit.problem.code === 'window_closed' && this.#shown.size > 0 && isUnseen
     if (exit.kind === 'failed' && !isLeft) return this.#fail(exit.problem)
     this.#setScript({ state: exit.kind === 'terminated' ? 'stopped' : 'ended' })
-    if (isUnseen && !this.#keepOpen) await this.close()
+    if ((await this.#isOver()) && !this.#keepOpen) await this.close()
   }
 
   #exitReason(exit: ScriptExit): OrielError {
@@ -316,7 +316,7 @@ export class Session {
     this.#removeScript(new OrielError('script_failed', `The script failed: ${problem.message}`))
     this.#setScript({ state: 'failed', problem })
     this.#deps.onProblem(this, problem)
-    if (this.windows.widgetIds.length > 0) return
+    if (!(await this.#isOver())) return
     if (!this.#deps.host.capabilities.visible) {
       if (!this.#keepOpen) await this.close()
       return
@@ -325,6 +325,13 @@ export class Session {
       this.#deps.log.error('the error window could not be opened', { error: String(error) })
       if (!this.#keepOpen) await this.close()
     })
+  }
+
+  /** Whether no window is left, once those on their way have come or failed, and no other run has begun meanwhile. */
+  async #isOver(): Promise<boolean> {
+    const generation = this.#generation
+    await this.windows.settled()
+    return generation === this.#generation && !this.#closing && this.windows.widgetIds.length === 0
   }
 
   async #openErrorWindow(): Promise<void> {

@@ -90,6 +90,11 @@ export class Windows {
     await Promise.all([...this.#open.values()].map(({ window }) => window.close()))
   }
 
+  /** Resolves when every window that was about to open has come, or will not. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#opening.values())
+  }
+
   /** Brings one of the windows to the front, where the host can. */
   async focusAny(): Promise<void> {
     const open = this.#open.values().next().value

@@ -285,6 +285,23 @@ describe('an app', () => {
     expect(await bench.app.done).toBe(3)
   })
 
+  it('[F2] a script that fails while its window is on its way has its error shown, though the window never comes', async () => {
+    const late = new Promise<never>((_, reject) =>
+      setTimeout(() => reject(new OrielError('host_unavailable', 'The browser did not start.')), 800),
+    )
+    late.catch(() => {})
+    vi.spyOn(bench.host, 'open').mockReturnValueOnce(late)
+    const file = bench.write(
+      'a.ts',
+      `import { show } from 'oriel'\nvoid show('x').catch(() => {})\nthrow new Error('no luck')\n`,
+    )
+    const session = (await bench.open(file))!
+    expect(session.problem?.message).toContain('no luck')
+    expect(bench.host.openWindows.map(({ options }) => options.title)).toEqual(['a.ts – problem'])
+    bench.host.windows[0]!.closeByHand()
+    expect(await bench.app.done).toBe(1)
+  })
+
   it('[L1] a session that cannot be begun leaves nothing behind; the next try begins it', async () => {
     const file = bench.write('a.ts', SHOW)
     vi.spyOn(bench.stores.sessions, 'listPlacements').mockRejectedValueOnce(new OrielError('store_damaged', 'Not now.'))
