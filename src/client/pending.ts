@@ -51,36 +51,47 @@ export class PendingEdits {
     this.#entries.push({ edit, effect, names: namesOf(edit.ops), held })
   }
 
-  /** Adds to the edit that is being collected; null if there is none. */
+  /**
+   * Adds to the edit that is being collected; null if there is none, or if it no longer fits the document: the room will
+   * refuse that one, and what is added now must not go with it.
+   */
   extendHeld(ops: readonly Op[], effect: Layer): Edit | null {
     const held = this.#entries.at(-1)
-    if (!held?.held) return null
+    if (!held?.held || !held.effect) return null
     held.edit = { ...held.edit, ops: [...held.edit.ops, ...ops] }
     for (const name of namesOf(ops)) held.names.add(name)
     effect.writeInto(this.#state)
-    if (held.effect) effect.writeInto(held.effect)
+    effect.writeInto(held.effect)
     return held.edit
   }
 
-  /** Ends collecting: the edit as it is to be sent, without what cancels out; null if nothing is left of it. */
-  seal(): Edit | null {
-    const held = this.#entries.at(-1)
-    if (!held?.held) return null
-    held.held = false
-    let ops = coalesce(held.edit.ops)
+  /** Ends collecting: the edits as they are to be sent, without what cancels out. One as a rule, none if nothing is left of it. */
+  seal(): Edit[] {
+    const sealed: Edit[] = []
+    for (const entry of this.#entries.filter(({ held }) => held)) {
+      entry.held = false
+      entry.edit = { ...entry.edit, ops: this.#shortened(entry) }
+      if (entry.edit.ops.length > 0) {
+        sealed.push(entry.edit)
+        continue
+      }
+      this.remove(entry.edit.mutationId)
+      this.rebase()
+    }
+    return sealed
+  }
+
+  #shortened(entry: Entry): Op[] {
+    const ops = coalesce(entry.edit.ops)
     const below = new Layer(this.#confirmed)
-    for (const entry of this.#entries) if (entry !== held) entry.effect?.writeInto(below)
+    for (const each of this.#entries.slice(0, this.#entries.indexOf(entry))) each.effect?.writeInto(below)
     try {
-      ops = prepareOps(below, ops).applied
+      return prepareOps(below, ops).applied
     } catch (error) {
       // Somebody's change came between. The room decides, as for any other edit.
       if (!(error instanceof OrielError)) throw error
+      return ops
     }
-    held.edit = { ...held.edit, ops }
-    if (ops.length > 0) return held.edit
-    this.remove(held.edit.mutationId)
-    this.rebase()
-    return null
   }
 
   /** The effect of the oldest edit if this is it and it fits: what then only has to be written into the confirmed state, followed by `settleFirst`. */

@@ -148,8 +148,7 @@ export class Replica {
       nextMutationId: () => ids.next(),
       accept: (ops, layer, held) => this.#accept(ops, layer, held),
       release: () => {
-        const edit = this.#pending.seal()
-        if (edit) this.onSubmit?.(edit)
+        for (const edit of this.#pending.seal()) this.onSubmit?.(edit)
       },
     }
   }
