@@ -1,23 +1,25 @@
 import type { CallMethod, Calls } from '../shared/calls.ts'
 import type { Carrier } from '../shared/carrier.ts'
+import { inBackground } from '../shared/background.ts'
 import { OrielError, fromPublicError, toPublicError } from '../shared/errors.ts'
+import { Heartbeat } from '../shared/heartbeat.ts'
 import { parseRoomMessage } from '../shared/messages.ts'
 import { CLOSE, DEFAULT_MAX_MESSAGE_BYTES, PROTOCOL_VERSION } from '../shared/protocol.ts'
 import type { ClientMessage, EventMessage, Hello, RoomMessage, Welcome } from '../shared/protocol.ts'
 import { Inbox, Outbox } from '../shared/sequence.ts'
 import type { UnnumberedMessage } from '../shared/sequence.ts'
 import type { Value } from '../shared/value.ts'
+import type { Edit } from '../shared/document/types.ts'
 import type { Document } from './document.ts'
+import { EditQueue } from './edit-queue.ts'
 import { outgoing } from './outgoing.ts'
 import { Replica } from './replica.ts'
+import type { EditProblem } from './replica.ts'
 import { Requests } from './requests.ts'
 import type { ClientEvent, ClientState, RequestOptions, SessionLink } from './types.ts'
 
 /** Delays before each new try after a drop, in ms; the last one repeats. */
 const RECONNECT_DELAYS_MS = [50, 100, 250, 500, 1000, 2000, 5000]
-/** A room that says nothing for this long is taken for gone (rule Z6). */
-const HEARTBEAT_INTERVAL_MS = 8000
-const HEARTBEAT_TIMEOUT_MS = 18_000
 /** How long `received` may wait for more to acknowledge with it, in ms. */
 const RECEIVED_DELAY_MS = 20
 
@@ -31,7 +33,7 @@ export interface ClientSessionOptions {
   requestTimeoutMs?: number
   /** bytes of one message; default 20 MiB */
   maxMessageBytes?: number
-  /** Message ports cannot fall silent: false switches heartbeats off. Default true. */
+  /** Message ports cannot fall silent: false switches heartbeats off, on both sides. Default true. */
   heartbeat?: boolean
 }
 
@@ -46,17 +48,19 @@ export class ClientSession implements SessionLink, AsyncDisposable {
   readonly #outbox = new Outbox()
   readonly #inbox = new Inbox()
   readonly #stateListeners = new Set<(state: ClientState) => void>()
+  readonly #edits: EditQueue
   readonly #handling = new Map<string, AbortController>()
   #dispatcher: ((event: ClientEvent) => unknown) | null = null
   #waitingEvents: EventMessage[] = []
   #state: ClientState = 'idle'
   #carrier: Carrier | null = null
+  /** On its way to a welcome. */
+  #opening: Carrier | null = null
   #welcome: Welcome | null = null
   #closeError: OrielError | null = null
   #receivedTimer: ReturnType<typeof setTimeout> | null = null
   #retryTimer: ReturnType<typeof setTimeout> | null = null
-  #heartbeatTimer: ReturnType<typeof setInterval> | null = null
-  #lastHeard = 0
+  #heartbeat: Heartbeat | null = null
   #pings = 0
 
   constructor(options: ClientSessionOptions) {
@@ -69,7 +73,8 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     }
     // A commit is missing: the next connection brings what was missed, or a snapshot.
     this.#replica.onGap = () => this.#carrier?.close(CLOSE.cut, 'a commit is missing')
-    this.#replica.onSubmit = (edit) => this.#post({ type: 'edit', mutationId: edit.mutationId, ops: edit.ops })
+    this.#edits = new EditQueue((edit) => this.#sendEdit(edit))
+    this.#replica.onSubmit = (edit) => this.#edits.add(edit)
   }
 
   get sessionId(): string {
@@ -83,6 +88,10 @@ export class ClientSession implements SessionLink, AsyncDisposable {
   }
   get state(): ClientState {
     return this.#state
+  }
+  /** Why it is closed; null before. `stale`: the session lives, but this client has to start afresh with a new ticket. */
+  get error(): OrielError | null {
+    return this.#closeError
   }
   get document(): Document {
     return this.#replica.document
@@ -111,6 +120,11 @@ export class ClientSession implements SessionLink, AsyncDisposable {
   onStateChange(listener: (state: ClientState) => void): () => void {
     this.#stateListeners.add(listener)
     return () => this.#stateListeners.delete(listener)
+  }
+
+  /** Called when the room refused an edit of this client, which is rolled back, or took it only in part. Returns unsubscribe. */
+  onReject(listener: (problem: EditProblem) => void): () => void {
+    return this.#replica.onReject(listener)
   }
 
   /** Sets the one dispatcher. Events that came before it are passed to it now. */
@@ -150,9 +164,9 @@ export class ClientSession implements SessionLink, AsyncDisposable {
   /** Leaves the room for good. Requests that still wait are rejected with `closed`. Idempotent. */
   async close(why = 'closed'): Promise<void> {
     if (this.#state === 'closed') return
-    const carrier = this.#carrier
+    const carriers = [this.#carrier, this.#opening]
     this.#end(new OrielError('closed', 'This client has left the session.'))
-    carrier?.close(CLOSE.normal, why)
+    for (const carrier of carriers) carrier?.close(CLOSE.normal, why)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -175,8 +189,45 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     if (this.#state === 'open') this.#carrier?.send(message)
   }
 
+  /** Throws bad_value or too_large if the carrier cannot take it. */
   #sequence(message: UnnumberedMessage): void {
-    this.#post(this.#outbox.add(message))
+    const numbered = this.#outbox.add(message)
+    try {
+      this.#post(numbered)
+    } catch (error) {
+      this.#outbox.drop(numbered.seq)
+      throw error
+    }
+  }
+
+  /** Sends again what may have been lost. What the carrier cannot take would fail after each reconnect: its asker is told. */
+  #resendKept(carrier: Carrier): void {
+    for (const message of [...this.#outbox.kept()]) {
+      try {
+        carrier.send(message)
+      } catch (error) {
+        const { seq, type, requestId } = message
+        if (type === 'reply') {
+          const failed = { type, requestId, ok: false, error: toPublicError(error) } as const
+          carrier.send(this.#outbox.replace(seq, failed))
+        } else {
+          this.#outbox.drop(seq)
+          if (requestId !== undefined) this.#requests.fail(requestId, error)
+        }
+      }
+    }
+  }
+
+  #sendEdit({ mutationId, ops }: Edit): void {
+    try {
+      this.#post({ type: 'edit', mutationId, ops })
+    } catch (error) {
+      // As if the room had refused it; later, since the transaction that makes it has yet to be told.
+      queueMicrotask(() => {
+        this.#edits.answered(mutationId)
+        this.#replica.receiveReject(mutationId, toPublicError(error))
+      })
+    }
   }
 
   #ask(
@@ -206,6 +257,7 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     const late = () => new OrielError('timeout', `The session did not answer within ${connectTimeoutMs} ms.`)
     const carrier = await withTimeout(this.#options.open(), connectTimeoutMs, late, (lost) => lost.close())
     if (this.#state === 'closed') return carrier.close()
+    this.#opening = carrier
     await new Promise<void>((resolve, reject) => {
       let greeted = false
       const timer = setTimeout(
@@ -229,7 +281,7 @@ export class ClientSession implements SessionLink, AsyncDisposable {
           carrier.close(CLOSE.badMessage, 'bad message')
           return settled(error as OrielError)
         }
-        this.#lastHeard = Date.now()
+        this.#heartbeat?.heard()
         if (greeted) {
           if (message.type === 'snapshot') settled()
           return this.#receive(message)
@@ -245,15 +297,18 @@ export class ClientSession implements SessionLink, AsyncDisposable {
           return settled(new OrielError('bad_message', 'The other side is not an Oriel session.'))
         }
         greeted = true
+        this.#opening = null
         this.#carrier = carrier
-        this.#onWelcome(message)
+        this.#onWelcome(message, carrier)
         if (message.mode === 'resumed') settled()
       })
       carrier.onClose((code, reason) => {
+        if (this.#opening === carrier) this.#opening = null
         settled(closeError(code, reason))
         if (this.#carrier === carrier) this.#onCut(code, reason)
       })
       const hello: Hello = { type: 'hello', protocol: PROTOCOL_VERSION, limits: { maxMessageBytes } }
+      if (!this.#options.heartbeat) hello.heartbeat = false
       if (!before) hello.ticket = ticket
       else {
         hello.resume = before.resume
@@ -268,27 +323,31 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     })
   }
 
-  #onWelcome(welcome: Welcome): void {
+  #onWelcome(welcome: Welcome, carrier: Carrier): void {
     this.#welcome = welcome
     this.#outbox.release(welcome.lastSeq)
+    // At once, whether it is news or not: from here the room knows that we have the new secret.
+    carrier.send({ type: 'received', seq: this.#inbox.last })
     // Before the state changes: what listeners send then must go after what was kept.
-    for (const message of this.#outbox.kept()) this.#carrier?.send(message)
-    if (welcome.mode === 'resumed') this.#resendEdits()
-    this.#startHeartbeat()
+    this.#resendKept(carrier)
+    if (this.#options.heartbeat) {
+      this.#heartbeat = new Heartbeat(
+        () => this.#post({ type: 'ping', id: ++this.#pings }),
+        () => carrier.close(CLOSE.cut, 'silent'),
+      )
+    }
     this.#setState('open')
-  }
-
-  #resendEdits(): void {
-    for (const edit of this.#replica.pending())
-      this.#carrier?.send({ type: 'edit', mutationId: edit.mutationId, ops: edit.ops })
+    // With a snapshot edits wait for it: those made meanwhile must not overtake those made before.
+    if (welcome.mode === 'resumed') this.#edits.start(this.#replica.pending())
   }
 
   #onCut(code: number, reason: string): void {
     this.#carrier = null
-    this.#stopTimers()
+    this.#stopLink()
     if (this.#state === 'closed') return
     const final =
       code === CLOSE.sessionGone ||
+      code === CLOSE.stale ||
       code === CLOSE.ticketRefused ||
       code === CLOSE.badVersion ||
       code === CLOSE.replaced ||
@@ -301,10 +360,13 @@ export class ClientSession implements SessionLink, AsyncDisposable {
   #retry(attempt: number): void {
     const delay = RECONNECT_DELAYS_MS[Math.min(attempt, RECONNECT_DELAYS_MS.length - 1)]!
     this.#retryTimer = setTimeout(() => {
+      this.#retryTimer = null
       this.#attempt().catch((error: unknown) => {
-        if (this.#state === 'closed' || this.#carrier) return
+        // Welcomed and cut again before its snapshot came: that cut has set its own timer.
+        if (this.#state !== 'reconnecting' || this.#carrier || this.#retryTimer) return
         const final =
-          error instanceof OrielError && ['ticket_refused', 'session_gone', 'protocol_version'].includes(error.code)
+          error instanceof OrielError &&
+          ['ticket_refused', 'session_gone', 'stale', 'protocol_version'].includes(error.code)
         if (final) this.#end(error)
         else this.#retry(attempt + 1)
       })
@@ -315,13 +377,17 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     switch (message.type) {
       case 'snapshot':
         this.#replica.receiveSnapshot(message.document, message.epoch, message.version)
-        return this.#resendEdits()
+        return this.#edits.start(this.#replica.pending())
       case 'commit':
-        return this.#replica.receiveCommit(message.commit)
+        this.#replica.receiveCommit(message.commit)
+        if (message.commit.origin) this.#edits.answered(message.commit.origin.mutationId)
+        return
       case 'ack':
-        return this.#replica.receiveAck(message.mutationId, message.version)
+        this.#replica.receiveAck(message.mutationId, message.version)
+        return this.#edits.answered(message.mutationId)
       case 'reject':
-        return this.#replica.receiveReject(message.mutationId, message.error)
+        this.#replica.receiveReject(message.mutationId, message.error)
+        return this.#edits.answered(message.mutationId)
       case 'received':
         return this.#outbox.release(message.seq)
       case 'ping':
@@ -339,10 +405,12 @@ export class ClientSession implements SessionLink, AsyncDisposable {
 
   #take(message: Extract<RoomMessage, { seq: number; requestId?: string }>): void {
     if (!this.#inbox.take(message.seq)) return
-    this.#receivedTimer ??= setTimeout(() => {
-      this.#receivedTimer = null
-      this.#post({ type: 'received', seq: this.#inbox.last })
-    }, RECEIVED_DELAY_MS)
+    this.#receivedTimer ??= inBackground(
+      setTimeout(() => {
+        this.#receivedTimer = null
+        this.#post({ type: 'received', seq: this.#inbox.last })
+      }, RECEIVED_DELAY_MS),
+    )
     if (message.type === 'reply') this.#requests.onReply(message)
     else if (message.type === 'cancel')
       this.#handling.get(message.requestId)?.abort(new OrielError('cancelled', 'The asker no longer waits.'))
@@ -394,27 +462,20 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     else answered(answer)
   }
 
-  #startHeartbeat(): void {
-    if (!this.#options.heartbeat) return
-    this.#lastHeard = Date.now()
-    this.#heartbeatTimer = setInterval(() => {
-      if (Date.now() - this.#lastHeard > HEARTBEAT_TIMEOUT_MS) return this.#carrier?.close(CLOSE.cut, 'silent')
-      this.#post({ type: 'ping', id: ++this.#pings })
-    }, HEARTBEAT_INTERVAL_MS)
-  }
-
-  #stopTimers(): void {
+  #stopLink(): void {
     if (this.#receivedTimer) clearTimeout(this.#receivedTimer)
-    if (this.#heartbeatTimer) clearInterval(this.#heartbeatTimer)
     if (this.#retryTimer) clearTimeout(this.#retryTimer)
-    this.#receivedTimer = this.#heartbeatTimer = this.#retryTimer = null
+    this.#receivedTimer = this.#retryTimer = null
+    this.#heartbeat?.stop()
+    this.#heartbeat = null
+    this.#edits.stop()
   }
 
   #end(error: OrielError): void {
     if (this.#state === 'closed') return
     this.#closeError = error
-    this.#stopTimers()
-    this.#carrier = null
+    this.#stopLink()
+    this.#carrier = this.#opening = null
     for (const abort of this.#handling.values()) abort.abort(error)
     this.#handling.clear()
     this.#requests.rejectAll(error)
@@ -437,6 +498,8 @@ function closeError(code: number, reason: string): OrielError {
       )
     case CLOSE.sessionGone:
       return new OrielError('session_gone', 'This session has ended.')
+    case CLOSE.stale:
+      return new OrielError('stale', 'What this client knows of the session is too old. It has to start afresh.')
     case CLOSE.badVersion:
       return new OrielError('protocol_version', 'The other side speaks another version of the protocol. Update Oriel.')
     case CLOSE.tooLarge:

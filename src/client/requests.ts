@@ -74,6 +74,11 @@ export class Requests {
     else waiting.reject(fromPublicError(message.error))
   }
 
+  /** Its message could not be sent. */
+  fail(requestId: string, error: unknown): void {
+    this.#settle(requestId)?.reject(error)
+  }
+
   rejectAll(error: OrielError): void {
     for (const requestId of [...this.#waiting.keys()]) this.#settle(requestId)?.reject(error)
   }

@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   origin_refused: { retryable: false },
   not_allowed: { retryable: false },
   session_gone: { retryable: false },
+  stale: { retryable: false },
   // document
   bad_op: { retryable: false },
   unknown_record: { retryable: false },

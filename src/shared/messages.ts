@@ -75,6 +75,7 @@ const clientMessages = new Map<unknown, Check>(
       epoch: optional(id),
       lastVersion: optional(count),
       lastSeq: optional(count),
+      heartbeat: optional(checkBoolean),
       limits,
     }),
     edit: shape({ type, mutationId: id, ops }),

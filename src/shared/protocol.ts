@@ -8,6 +8,12 @@ export const PROTOCOL_VERSION = 1
 /** Bytes of one logical message, on both sides (rule V4). */
 export const DEFAULT_MAX_MESSAGE_BYTES = 20 * 1024 * 1024
 
+/**
+ * Edits a client may send before the first of them is answered. The room knows at least so many of the last ones again,
+ * so that none is applied twice when they are sent again after a drop (rule Z1).
+ */
+export const MAX_EDITS_AHEAD = 500
+
 /** WebSocket close codes of ours (rule V2). The same numbers are used on every carrier. */
 export const CLOSE = {
   normal: 1000,
@@ -20,6 +26,7 @@ export const CLOSE = {
   helloTimeout: 4005,
   replaced: 4006,
   slow: 4007,
+  stale: 4008,
   tooLarge: 4009,
   shutdown: 4010,
 } as const
@@ -39,6 +46,8 @@ export interface Hello {
   lastVersion?: number
   /** Highest `seq` of the room's sequenced messages that this client has taken. */
   lastSeq?: number
+  /** False: the end of this link is always told, so the room need not listen for its silence (rule Z6). Default true. */
+  heartbeat?: boolean
   limits: Limits
 }
 
@@ -53,14 +62,20 @@ export interface Welcome {
   widgetId: string | null
   epoch: string
   version: number
-  /** Secret for the next hello; a new one with each welcome (rule D6). */
+  /**
+   * Secret for the next hello; a new one with each welcome (rule D6). The one before is good until the client has said
+   * something after this welcome, which may have been lost.
+   */
   resume: string
   /** Highest `seq` of this client's sequenced messages that the room has taken. */
   lastSeq: number
   limits: Limits
 }
 
-/** Told instead of a welcome when the session or the client's place in it no longer exists; the carrier is closed after it. */
+/**
+ * Told instead of a welcome when the session or the client's place in it no longer exists; the carrier is closed after it.
+ * `stale`: the place is there, but not what was kept for the client, which has to start afresh with a new ticket.
+ */
 export interface Gone {
   type: 'gone'
   error: PublicError

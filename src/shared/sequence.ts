@@ -27,6 +27,18 @@ export class Outbox {
     this.#kept = taken === this.#kept.length ? [] : this.#kept.slice(taken)
   }
 
+  /** Gives up a message that cannot be sent at all. */
+  drop(seq: number): void {
+    this.#kept = this.#kept.filter((message) => message.seq !== seq)
+  }
+
+  /** Keeps another message in the place of one that cannot be sent. */
+  replace(seq: number, message: UnnumberedMessage): SequencedMessage {
+    const numbered: SequencedMessage = { ...message, seq }
+    this.#kept = this.#kept.map((kept) => (kept.seq === seq ? numbered : kept))
+    return numbered
+  }
+
   /** What has to be sent again after a reconnect, in order. */
   kept(): readonly SequencedMessage[] {
     return this.#kept

@@ -1,10 +1,13 @@
 import { SYSTEM_EVENT_PREFIX } from '../../shared/calls.ts'
-import { OrielError, toPublicError } from '../../shared/errors.ts'
+import { OrielError, fromPublicError, toPublicError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
-import type { CallMessage, CancelMessage, EventMessage, ReplyMessage } from '../../shared/protocol.ts'
+import type { CallMessage, CancelMessage, EventMessage, ReplyMessage, SequencedMessage } from '../../shared/protocol.ts'
 import type { UnnumberedMessage } from '../../shared/sequence.ts'
 import type { Value } from '../../shared/value.ts'
 import type { Peer } from './peer.ts'
+
+/** Requests and calls of one client that may wait for their answers at once. */
+const MAX_ASKING = 10_000
 
 /** Answers `call` messages; throws OrielError not_allowed for a method this peer may not use. */
 export type CallHandler = (peer: Peer, method: string, params: Value) => Promise<Value>
@@ -19,7 +22,8 @@ interface Open {
 /** The peers as the exchange needs them. */
 export interface Directory {
   script(): Peer | null
-  windows(widgetId: string): Peer[]
+  /** Who hears what the script sends to this widget. */
+  hearers(widgetId: string): Peer[]
   /** Why there is no script to answer. */
   scriptAbsence(): OrielError
 }
@@ -58,24 +62,28 @@ export class Exchange {
     if (sender.role === 'window' && message.widgetId !== sender.widgetId) {
       return refuse(new OrielError('not_allowed', 'A window can only send events of its own widget.'))
     }
-    const receivers = sender.role === 'window' ? this.#scripts() : this.#directory.windows(message.widgetId)
+    const receivers = sender.role === 'script' ? this.#directory.hearers(message.widgetId) : this.#scripts()
+    if (sender.role !== 'script' && receivers.some((receiver) => receiver.isFull))
+      return refuse(new OrielError('overloaded', 'The script is far behind with its events. Try again later.'))
     if (message.receipt) {
       for (const receiver of receivers) receiver.sequence(forward(sender, message, undefined))
-      if (sender.role === 'window' && receivers.length === 0) return refuse(this.#directory.scriptAbsence())
+      if (sender.role !== 'script' && receivers.length === 0) return refuse(this.#directory.scriptAbsence())
       if (message.requestId !== undefined)
         this.#answer(sender, message.requestId, { ok: true, value: receivers.length })
       return
     }
     if (receivers.length === 0) {
       return refuse(
-        sender.role === 'window'
-          ? this.#directory.scriptAbsence()
-          : new OrielError('window_closed', `No window of the widget "${message.widgetId}" is open.`),
+        sender.role === 'script'
+          ? new OrielError('window_closed', `No window of the widget "${message.widgetId}" is open.`)
+          : this.#directory.scriptAbsence(),
       )
     }
     const { requestId } = message
     if (requestId !== undefined) {
       if (this.#open.has(requestId)) return refuse(new OrielError('bad_message', 'This request id is in use.'))
+      if (sender.asking >= MAX_ASKING) return refuse(tooMuchAsked())
+      sender.asking++
       this.#open.set(requestId, { asker: sender, settle: null, answerers: new Set(receivers) })
     }
     for (const receiver of receivers) receiver.sequence(forward(sender, message, requestId))
@@ -92,12 +100,13 @@ export class Exchange {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#open.delete(requestId)
+        if (!receiver.removed) receiver.sequence({ type: 'cancel', requestId })
         reject(new OrielError('timeout', `"${event}" got no answer within ${timeoutMs} ms.`))
       }, timeoutMs)
       const settle = (reply: ReplyMessage) => {
         clearTimeout(timer)
         if (reply.ok) resolve(reply.value)
-        else reject(new OrielError('handler_failed', reply.error.message))
+        else reject(fromPublicError(reply.error))
       }
       this.#open.set(requestId, { asker: null, settle, answerers: new Set([receiver]) })
       receiver.sequence({ type: 'event', widgetId, event, data, requestId })
@@ -115,27 +124,59 @@ export class Exchange {
   cancel(sender: Peer, message: CancelMessage): void {
     const open = this.#open.get(message.requestId)
     if (!open || open.asker !== sender) return
-    this.#open.delete(message.requestId)
+    this.#close(message.requestId, open)
     for (const answerer of open.answerers) answerer.sequence({ type: 'cancel', requestId: message.requestId })
   }
 
   call(sender: Peer, message: CallMessage): void {
-    this.#onCall(sender, message.method, message.params).then(
-      (value) => this.#answer(sender, message.requestId, { ok: true, value }),
-      (error: unknown) => this.#answer(sender, message.requestId, { ok: false, error: toPublicError(error) }),
+    const { requestId, method, params } = message
+    if (sender.asking >= MAX_ASKING)
+      return this.#answer(sender, requestId, { ok: false, error: toPublicError(tooMuchAsked()) })
+    sender.asking++
+    const answer = (outcome: Outcome) => {
+      sender.asking--
+      this.#answer(sender, requestId, outcome)
+    }
+    new Promise<Value>((resolve) => resolve(this.#onCall(sender, method, params))).then(
+      (value) => answer({ ok: true, value }),
+      (error: unknown) => answer({ ok: false, error: toPublicError(error) }),
     )
   }
 
-  /** Nobody waits for, or hears from, a peer that has left for good. */
+  /** Nobody waits for, or hears from, a peer that has left, or of which nothing more is kept. */
   forget(peer: Peer, reason: OrielError): void {
-    for (const [requestId, open] of this.#open) {
+    this.#forget(peer, reason, new Set())
+  }
+
+  /** The peer begins anew: what it asked and what it was asked is over, save for requests that it has yet to be sent. */
+  restart(peer: Peer, reason: OrielError): void {
+    const kept = new Set<string>()
+    for (const message of peer.outbox.kept()) {
+      if (message.type === 'event' && message.requestId !== undefined) kept.add(message.requestId)
+    }
+    this.#forget(peer, reason, kept)
+  }
+
+  /** The message can never be sent to `receiver`: if it asked something, that is the answer. */
+  undeliverable(receiver: Peer, message: SequencedMessage, error: unknown): void {
+    if (message.type !== 'event' || message.requestId === undefined) return
+    const { requestId } = message
+    this.reply(receiver, { type: 'reply', seq: 0, requestId, ok: false, error: toPublicError(error) })
+  }
+
+  #forget(peer: Peer, reason: OrielError, kept: ReadonlySet<string>): void {
+    for (const [requestId, open] of [...this.#open]) {
       if (open.asker === peer) {
-        this.#open.delete(requestId)
+        this.#close(requestId, open)
         for (const answerer of open.answerers) answerer.sequence({ type: 'cancel', requestId })
-      } else if (open.answerers.delete(peer) && open.answerers.size === 0) {
+      } else if (!kept.has(requestId) && open.answerers.delete(peer) && open.answerers.size === 0) {
         this.#settle(requestId, open, { type: 'reply', seq: 0, requestId, ok: false, error: toPublicError(reason) })
       }
     }
+  }
+
+  #close(requestId: string, open: Open): void {
+    if (this.#open.delete(requestId) && open.asker) open.asker.asking--
   }
 
   #scripts(): Peer[] {
@@ -144,7 +185,7 @@ export class Exchange {
   }
 
   #settle(requestId: string, open: Open, reply: ReplyMessage): void {
-    this.#open.delete(requestId)
+    this.#close(requestId, open)
     if (open.settle) return open.settle(reply)
     if (open.asker && !open.asker.removed) {
       this.#answer(
@@ -156,8 +197,12 @@ export class Exchange {
   }
 
   #answer(peer: Peer, requestId: string, outcome: Outcome): void {
-    if (!peer.removed) peer.sequence({ type: 'reply', requestId, ...outcome })
+    if (!peer.removed && !peer.stale) peer.sequence({ type: 'reply', requestId, ...outcome })
   }
+}
+
+function tooMuchAsked(): OrielError {
+  return new OrielError('overloaded', `More than ${MAX_ASKING} requests wait for an answer. Try again later.`)
 }
 
 function forward(sender: Peer, message: EventMessage, requestId: string | undefined): UnnumberedMessage {
@@ -166,7 +211,7 @@ function forward(sender: Peer, message: EventMessage, requestId: string | undefi
     widgetId: message.widgetId,
     event: message.event,
     data: message.data,
-    connectionId: sender.role === 'window' ? sender.connectionId : '',
+    connectionId: sender.role === 'script' ? '' : sender.connectionId,
   }
   if (requestId !== undefined) forwarded.requestId = requestId
   return forwarded

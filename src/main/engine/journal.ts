@@ -7,7 +7,6 @@ import type { Log } from '../log.ts'
 import { LOG_LIMITS } from '../stores/types.ts'
 import type { DocumentStore, StoredDocument } from '../stores/types.ts'
 
-/** Commits kept in memory for clients that come back. */
 const REPLAY_COMMITS = 5000
 /** At most this long between a commit and its write, in ms; an idle session writes at once. */
 const WRITE_TICK_MS = 16
@@ -19,6 +18,8 @@ export interface JournalOptions {
   store: DocumentStore | null
   stored: StoredDocument | null
   log: Log
+  /** Commits kept in memory for clients that come back; default 5000. */
+  replayCommits?: number
   /** The store will take nothing more of this session: it was removed, or another process runs it now. */
   onStoreLost?: () => void
 }
@@ -71,7 +72,8 @@ export class Journal {
     layer.writeInto(this.state)
     const commit: Commit = { epoch: this.epoch, version: ++this.#version, origin, ops }
     this.#replay.push(commit)
-    if (this.#replay.length > REPLAY_COMMITS * 1.25) this.#replay = this.#replay.slice(-REPLAY_COMMITS)
+    const { replayCommits = REPLAY_COMMITS } = this.#options
+    if (this.#replay.length > replayCommits * 1.25) this.#replay = this.#replay.slice(-replayCommits)
     if (kept.length > 0) {
       this.#unwritten.push({ ...commit, ops: kept })
       this.#schedule()

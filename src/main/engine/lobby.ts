@@ -1,3 +1,4 @@
+import { inBackground } from '../../shared/background.ts'
 import type { Carrier } from '../../shared/carrier.ts'
 import { OrielError, toPublicError } from '../../shared/errors.ts'
 import { parseClientMessage } from '../../shared/messages.ts'
@@ -34,6 +35,7 @@ export class Lobby {
 
   removeRoom(room: Room): void {
     this.#rooms.delete(room)
+    this.#tickets.revoke((admission) => admission.room === room)
   }
 
   issueTicket(admission: Admission, ttlMs: number): string {
@@ -43,7 +45,7 @@ export class Lobby {
   /** Takes a connection that has not said anything yet. */
   receive(carrier: Carrier): void {
     this.#waiting.add(carrier)
-    const timer = setTimeout(() => carrier.close(CLOSE.helloTimeout, 'no hello'), HELLO_TIMEOUT_MS)
+    const timer = inBackground(setTimeout(() => carrier.close(CLOSE.helloTimeout, 'no hello'), HELLO_TIMEOUT_MS))
     let greeted = false
     carrier.onClose(() => {
       clearTimeout(timer)
@@ -90,6 +92,10 @@ export class Lobby {
             new OrielError('ticket_refused', 'This ticket is wrong, used or too old. Ask for a new one.'),
           )
         : refuse(CLOSE.sessionGone, new OrielError('session_gone', 'The session, or this window of it, has ended.'))
+    }
+    if (hello.resume !== undefined && admission.peer.stale) {
+      const text = 'This client was away for too long, or fell too far behind. It has to start afresh.'
+      return refuse(CLOSE.stale, new OrielError('stale', text))
     }
     admission.room.attach(admission.peer, carrier, hello)
   }

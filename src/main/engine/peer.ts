@@ -1,38 +1,64 @@
+import { inBackground } from '../../shared/background.ts'
 import type { Carrier } from '../../shared/carrier.ts'
+import { toPublicError } from '../../shared/errors.ts'
+import type { PublicError } from '../../shared/errors.ts'
+import { Heartbeat } from '../../shared/heartbeat.ts'
 import { randomId } from '../../shared/ids.ts'
-import { CLOSE } from '../../shared/protocol.ts'
+import { CLOSE, MAX_EDITS_AHEAD } from '../../shared/protocol.ts'
 import type { RoomMessage, SequencedMessage } from '../../shared/protocol.ts'
 import { Inbox, Outbox } from '../../shared/sequence.ts'
 import type { UnnumberedMessage } from '../../shared/sequence.ts'
 
-export type PeerRole = 'script' | 'window'
+/**
+ * `script` and `window`: the two sides of a widget. `program`: a client beside them that edits the document as the script
+ * does, and whose events go to the script as a window's do, whichever widget they name. What the script sends reaches a
+ * program only if it is addressed: if the program's place has that widgetId.
+ */
+export type PeerRole = 'script' | 'window' | 'program'
 
 /** How long `received` may wait for more to acknowledge with it, in ms. */
 const RECEIVED_DELAY_MS = 20
-/** Sequenced messages kept for a peer that does not take them; past it the peer is too slow to be served. */
-const MAX_KEPT = 10_000
+/** Sequenced messages kept for a peer that does not take them. */
+export const MAX_KEPT = 10_000
+/** Bytes that may wait in a carrier for a peer that reads too slowly (rule Z4). */
+const MAX_BUFFERED_BYTES = 128 * 1024 * 1024
+
+/** How an edit ended: the version it is in, or why it was refused. */
+export type EditOutcome = { version: number } | { error: PublicError }
+
+/** What a peer needs of its room. */
+export interface PeerOwner {
+  /** More than MAX_KEPT wait for it. */
+  onBehind(peer: Peer): void
+  /** Its carrier cannot take this message, now or ever: it is too large, or holds what cannot be sent. */
+  onUnsendable(peer: Peer, message: SequencedMessage, error: unknown): void
+}
 
 /** One client's place in a room. It outlives its connection: what is sent meanwhile is kept for the next one. */
 export class Peer {
   readonly id = randomId()
   readonly role: PeerRole
-  /** The widget this is the window of; null for a script. */
+  /** The widget this is the window of, or under which a program is addressed; null for a script. */
   readonly widgetId: string | null
   /** Comes once and does not come back. */
   readonly passing: boolean
   readonly outbox = new Outbox()
   readonly inbox = new Inbox()
-  /** Secret for the next hello; null until the first welcome. */
-  resume: string | null = null
   connectionId = ''
-  /** Mutation ids this peer sent and the room took, newest last: an edit sent again after a drop is answered, not applied again. */
-  readonly recentMutations = new Map<string, number>()
-  #carrier: Carrier | null = null
-  #receivedTimer: ReturnType<typeof setTimeout> | null = null
+  /** What was kept for it is gone: it hears nothing, and cannot resume, until it has come with a new ticket. */
+  stale = false
   /** In the room until removed. */
   removed = false
+  /** Requests and calls of this peer that wait for their answer. */
+  asking = 0
+  readonly #owner: PeerOwner
+  readonly #outcomes = new Map<string, EditOutcome>()
+  #carrier: Carrier | null = null
+  #receivedTimer: ReturnType<typeof setTimeout> | null = null
+  #heartbeat: Heartbeat | null = null
 
-  constructor(role: PeerRole, widgetId: string | null, passing = false) {
+  constructor(owner: PeerOwner, role: PeerRole, widgetId: string | null, passing = false) {
+    this.#owner = owner
     this.role = role
     this.widgetId = widgetId
     this.passing = passing
@@ -46,11 +72,24 @@ export class Peer {
     return this.#carrier
   }
 
-  attach(carrier: Carrier): void {
+  /** More is kept for it than it should be sent. */
+  get isFull(): boolean {
+    return this.outbox.size >= MAX_KEPT
+  }
+
+  /** `heartbeat`: whether the link may fall silent without its end being told (rule Z6). */
+  attach(carrier: Carrier, heartbeat: boolean): void {
     const old = this.#carrier
     this.#carrier = carrier
     this.connectionId = randomId()
-    this.resume = randomId(32)
+    this.#heartbeat?.stop()
+    let pings = 0
+    this.#heartbeat = heartbeat
+      ? new Heartbeat(
+          () => this.post({ type: 'ping', id: ++pings }),
+          () => carrier.close(CLOSE.cut, 'silent'),
+        )
+      : null
     old?.close(CLOSE.replaced, 'replaced by a newer connection')
   }
 
@@ -58,45 +97,98 @@ export class Peer {
   detach(carrier: Carrier): boolean {
     if (this.#carrier !== carrier) return false
     this.#carrier = null
+    this.#stopTimers()
     return true
   }
 
+  /** Something came from it. */
+  heard(): void {
+    this.#heartbeat?.heard()
+  }
+
   /** Sent if attached, else dropped: for what a resume brings anyway (commits) or nobody needs later (pings). */
-  post(message: RoomMessage | SequencedMessage): void {
+  post(message: RoomMessage): void {
     const carrier = this.#carrier
+    if (!carrier || this.#isChoked(carrier)) return
     try {
-      carrier?.send(message)
+      carrier.send(message)
     } catch (error) {
       // Too large for this carrier: the client must not go on with a gap in what it knows.
-      carrier?.close(CLOSE.tooLarge, error instanceof Error ? error.message.slice(0, 100) : 'too large')
+      carrier.close(CLOSE.tooLarge, error instanceof Error ? error.message.slice(0, 100) : 'too large')
     }
   }
 
   /** Sent now or after the next attach, exactly once. */
   sequence(message: UnnumberedMessage): void {
-    this.post(this.outbox.add(message))
-    if (this.outbox.size > MAX_KEPT) {
-      this.outbox.clear()
-      this.#carrier?.close(CLOSE.slow, 'too far behind')
-    }
+    const numbered = this.outbox.add(message)
+    // A script that does not take what it asked for is blocked; it is not to be sent events meanwhile (`isFull`).
+    if (this.outbox.size > MAX_KEPT && this.role !== 'script') this.#owner.onBehind(this)
+    else this.#send(numbered)
+  }
+
+  /** Everything that a connection before this one may not have brought. */
+  resend(): void {
+    for (const message of [...this.outbox.kept()]) this.#send(message)
   }
 
   /** False for a repeat. Acknowledges soon. */
   take(seq: number): boolean {
     if (!this.inbox.take(seq)) return false
-    this.#receivedTimer ??= setTimeout(() => {
-      this.#receivedTimer = null
-      this.post({ type: 'received', seq: this.inbox.last })
-    }, RECEIVED_DELAY_MS)
+    this.#receivedTimer ??= inBackground(
+      setTimeout(() => {
+        this.#receivedTimer = null
+        this.post({ type: 'received', seq: this.inbox.last })
+      }, RECEIVED_DELAY_MS),
+    )
     return true
+  }
+
+  /** How an edit that came before ended: one that is sent again after a drop is answered, not applied again. */
+  outcomeOf(mutationId: string): EditOutcome | undefined {
+    return this.#outcomes.get(mutationId)
+  }
+
+  noteOutcome(mutationId: string, outcome: EditOutcome): void {
+    this.#outcomes.set(mutationId, outcome)
+    if (this.#outcomes.size > 2 * MAX_EDITS_AHEAD) this.#outcomes.delete(this.#outcomes.keys().next().value!)
   }
 
   close(code: number, reason: string): void {
     this.removed = true
-    if (this.#receivedTimer) clearTimeout(this.#receivedTimer)
-    this.#receivedTimer = null
+    this.outbox.clear()
+    this.#stopTimers()
     const carrier = this.#carrier
     this.#carrier = null
     carrier?.close(code, reason)
+  }
+
+  #send(message: SequencedMessage): void {
+    const carrier = this.#carrier
+    if (!carrier || this.#isChoked(carrier)) return
+    try {
+      carrier.send(message)
+    } catch (error) {
+      // It must not be kept: it would fail again after each reconnect.
+      if (message.type !== 'reply') {
+        this.outbox.drop(message.seq)
+        return this.#owner.onUnsendable(this, message, error)
+      }
+      const { type, seq, requestId } = message
+      carrier.send(this.outbox.replace(seq, { type, requestId, ok: false, error: toPublicError(error) }))
+    }
+  }
+
+  /** Its connection is ended if too much waits in it. Nothing is lost: the next one resumes, or begins with a snapshot. */
+  #isChoked(carrier: Carrier): boolean {
+    if (carrier.bufferedBytes <= MAX_BUFFERED_BYTES) return false
+    carrier.close(CLOSE.slow, 'too far behind')
+    return true
+  }
+
+  #stopTimers(): void {
+    if (this.#receivedTimer) clearTimeout(this.#receivedTimer)
+    this.#receivedTimer = null
+    this.#heartbeat?.stop()
+    this.#heartbeat = null
   }
 }

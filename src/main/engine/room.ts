@@ -1,6 +1,8 @@
+import { inBackground } from '../../shared/background.ts'
 import type { Carrier } from '../../shared/carrier.ts'
 import type { Commit, Op } from '../../shared/document/types.ts'
 import { OrielError, toPublicError } from '../../shared/errors.ts'
+import { randomId } from '../../shared/ids.ts'
 import { parseClientMessage } from '../../shared/messages.ts'
 import { CLOSE, DEFAULT_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { ClientMessage, EditMessage, Hello } from '../../shared/protocol.ts'
@@ -10,10 +12,7 @@ import { Exchange } from './exchange.ts'
 import type { CallHandler } from './exchange.ts'
 import { Journal } from './journal.ts'
 import { Peer } from './peer.ts'
-import type { PeerRole } from './peer.ts'
-
-/** Mutation ids remembered per peer, to recognise edits that are sent again after a drop. */
-const RECENT_MUTATIONS = 1000
+import type { PeerOwner, PeerRole } from './peer.ts'
 
 export interface RoomOptions {
   sessionId: string
@@ -21,10 +20,15 @@ export interface RoomOptions {
   store: DocumentStore | null
   stored: StoredDocument | null
   log: Log
+  /** Commits kept in memory for clients that come back; default 5000. */
+  replayCommits?: number
   onCall: CallHandler
   /** Why there is no script to answer, when there is none. */
   scriptAbsence: () => OrielError
-  /** How long a window may be gone before its place is given up, in ms; default 120,000. */
+  /**
+   * How long a client may be cut off before nothing more is kept for it, in ms; default 120,000. A window's place itself is
+   * there until removed: after that time its page can be loaded again, but not resume (rule L2).
+   */
   graceMs?: number
   /** A window's connection came or went. */
   onAttachment?: (peer: Peer) => void
@@ -41,8 +45,21 @@ export class Room {
   readonly journal: Journal
   readonly exchange: Exchange
   readonly #options: RoomOptions
+  readonly #owner: PeerOwner = {
+    onBehind: (peer) => this.#onBehind(peer),
+    onUnsendable: (peer, message, error) => {
+      this.#options.log.warn('a message could not be sent to a client', {
+        sessionId: this.sessionId,
+        role: peer.role,
+        error: String(error),
+      })
+      this.exchange.undeliverable(peer, message, error)
+    },
+  }
   readonly #peers = new Set<Peer>()
   readonly #byResume = new Map<string, Peer>()
+  /** The secrets each peer may resume with, newest last: two until it is known to have the newer. */
+  readonly #secrets = new Map<Peer, string[]>()
   readonly #graceTimers = new Map<Peer, ReturnType<typeof setTimeout>>()
   #closed = false
 
@@ -54,7 +71,7 @@ export class Room {
     this.exchange = new Exchange(
       {
         script: () => this.peers('script')[0] ?? null,
-        windows: (widgetId) => this.peers('window').filter((peer) => peer.widgetId === widgetId),
+        hearers: (widgetId) => [...this.#peers].filter((peer) => peer.role !== 'script' && peer.widgetId === widgetId),
         scriptAbsence: options.scriptAbsence,
       },
       options.onCall,
@@ -74,7 +91,7 @@ export class Room {
       for (const old of this.peers('script'))
         this.removePeer(old, new OrielError('script_stopped', 'The script was started again.'))
     }
-    const peer = new Peer(role, widgetId, passing)
+    const peer = new Peer(this.#owner, role, widgetId, passing)
     this.#peers.add(peer)
     // It may never come.
     if (passing) this.#giveUpLater(peer)
@@ -83,9 +100,8 @@ export class Room {
 
   removePeer(peer: Peer, reason: OrielError): void {
     if (!this.#peers.delete(peer)) return
-    clearTimeout(this.#graceTimers.get(peer))
-    this.#graceTimers.delete(peer)
-    if (peer.resume) this.#byResume.delete(peer.resume)
+    this.#stopWaiting(peer)
+    this.#setSecrets(peer, [])
     peer.removed = true
     this.exchange.forget(peer, reason)
     peer.close(CLOSE.sessionGone, reason.code)
@@ -96,19 +112,24 @@ export class Room {
     return this.#byResume.get(secret) ?? null
   }
 
-  /** Welcomes a peer on its new carrier and brings it up to date. */
+  /** Welcomes a peer on its new carrier and brings it up to date. A stale one must not resume. */
   attach(peer: Peer, carrier: Carrier, hello: Hello): void {
     const resuming = hello.resume !== undefined
-    if (peer.resume) this.#byResume.delete(peer.resume)
-    clearTimeout(this.#graceTimers.get(peer))
-    this.#graceTimers.delete(peer)
-    if (!resuming) peer.inbox.reset()
-    peer.outbox.release(resuming ? (hello.lastSeq ?? 0) : 0)
-    peer.attach(carrier)
-    this.#byResume.set(peer.resume!, peer)
+    this.#stopWaiting(peer)
+    const resume = randomId(32)
+    // The welcome may be lost on its way; then the client comes with the same secret again.
+    this.#setSecrets(peer, resuming ? [hello.resume!, resume] : [resume])
+    if (resuming) peer.outbox.release(hello.lastSeq ?? 0)
+    else {
+      peer.inbox.reset()
+      peer.stale = false
+      // Whoever was here before, a page that was loaded again for instance, took its questions with it.
+      this.exchange.restart(peer, new OrielError('window_closed', 'The page was loaded again before it answered.'))
+    }
+    peer.attach(carrier, hello.heartbeat ?? true)
     const missed = resuming ? this.journal.since(hello.epoch, hello.lastVersion) : null
     const { epoch, version } = this.journal
-    carrier.send({
+    peer.post({
       type: 'welcome',
       mode: missed ? 'resumed' : 'snapshot',
       sessionId: this.sessionId,
@@ -117,13 +138,13 @@ export class Room {
       widgetId: peer.widgetId,
       epoch,
       version,
-      resume: peer.resume!,
+      resume,
       lastSeq: peer.inbox.last,
       limits: { maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES },
     })
     if (missed) for (const commit of missed) peer.post({ type: 'commit', commit })
     else peer.post({ type: 'snapshot', epoch, version, document: this.journal.snapshot() })
-    for (const message of peer.outbox.kept()) peer.post(message)
+    peer.resend()
     carrier.onMessage((raw) => this.#onMessage(peer, carrier, raw))
     carrier.onClose(() => this.#onClose(peer, carrier))
     this.#options.onAttachment?.(peer)
@@ -135,7 +156,7 @@ export class Room {
     const commit = this.journal.commit(ops, null)
     if (!commit) return
     this.#broadcast(commit, null)
-    this.#options.onCommit?.(commit.ops)
+    this.#follow(commit)
   }
 
   /** Sends everybody away and stores what is left. Idempotent. */
@@ -160,6 +181,9 @@ export class Room {
       })
       return carrier.close(CLOSE.badMessage, reason.slice(0, 100))
     }
+    peer.heard()
+    const secrets = this.#secrets.get(peer)
+    if (secrets && secrets.length > 1) this.#setSecrets(peer, secrets.slice(-1))
     switch (message.type) {
       case 'event':
         if (peer.take(message.seq)) this.exchange.event(peer, message)
@@ -187,24 +211,37 @@ export class Room {
   }
 
   #onEdit(peer: Peer, { mutationId, ops }: EditMessage): void {
-    const known = peer.recentMutations.get(mutationId)
-    if (known !== undefined) return peer.post({ type: 'ack', mutationId, version: known })
+    const known = peer.outcomeOf(mutationId)
+    if (known && 'error' in known) return peer.post({ type: 'reject', mutationId, error: known.error })
+    if (known) return peer.post({ type: 'ack', mutationId, version: known.version })
+    let commit: Commit | null
     try {
       if (peer.role === 'window')
         throw new OrielError('not_allowed', 'A window cannot change the document; send an event to the script.')
-      const commit = this.journal.commit(ops, { clientId: this.clientId, mutationId })
-      peer.recentMutations.set(mutationId, commit?.version ?? this.journal.version)
-      if (peer.recentMutations.size > RECENT_MUTATIONS)
-        peer.recentMutations.delete(peer.recentMutations.keys().next().value!)
-      // The author has its edit already: an acknowledgement will do, unless the room left something out.
-      if (!commit) return peer.post({ type: 'ack', mutationId, version: this.journal.version })
-      // The others first: somebody looks at what they show.
-      this.#broadcast(commit, peer)
-      if (commit.ops.length === ops.length) peer.post({ type: 'ack', mutationId, version: commit.version })
-      else peer.post({ type: 'commit', commit })
+      commit = this.journal.commit(ops, { clientId: this.clientId, mutationId })
+    } catch (caught) {
+      if (!(caught instanceof OrielError)) this.#options.log.error('an edit failed', { error: String(caught) })
+      const error = toPublicError(caught)
+      peer.noteOutcome(mutationId, { error })
+      return peer.post({ type: 'reject', mutationId, error })
+    }
+    const version = commit?.version ?? this.journal.version
+    peer.noteOutcome(mutationId, { version })
+    if (!commit) return peer.post({ type: 'ack', mutationId, version })
+    // The others first: somebody looks at what they show.
+    this.#broadcast(commit, peer)
+    // The author has its edit already: an acknowledgement will do, unless the room left something out.
+    if (commit.ops.length === ops.length) peer.post({ type: 'ack', mutationId, version })
+    else peer.post({ type: 'commit', commit })
+    this.#follow(commit)
+  }
+
+  #follow(commit: Commit): void {
+    try {
       this.#options.onCommit?.(commit.ops)
     } catch (error) {
-      peer.post({ type: 'reject', mutationId, error: toPublicError(error) })
+      // It is in the document all the same; a fault in who follows it is not the author's.
+      this.#options.log.error('a commit could not be followed', { error: String(error) })
     }
   }
 
@@ -220,11 +257,46 @@ export class Room {
   }
 
   #giveUpLater(peer: Peer): void {
-    const timer = setTimeout(
-      () => this.removePeer(peer, new OrielError('window_closed', 'The window did not come back in time.')),
-      this.#options.graceMs ?? 120_000,
+    this.#stopWaiting(peer)
+    this.#graceTimers.set(
+      peer,
+      inBackground(setTimeout(() => this.#onGraceOver(peer), this.#options.graceMs ?? 120_000)),
     )
-    timer.unref()
-    this.#graceTimers.set(peer, timer)
+  }
+
+  #stopWaiting(peer: Peer): void {
+    clearTimeout(this.#graceTimers.get(peer))
+    this.#graceTimers.delete(peer)
+  }
+
+  #onGraceOver(peer: Peer): void {
+    const text = `The ${peer.role} did not come back in time.`
+    this.#graceTimers.delete(peer)
+    if (peer.role === 'script') this.removePeer(peer, new OrielError('script_stopped', text))
+    else if (peer.role === 'program' || peer.passing) this.removePeer(peer, new OrielError('window_closed', text))
+    // The window itself may still be there; its page has only to be loaded again.
+    else this.#makeStale(peer, new OrielError('window_closed', text))
+  }
+
+  #onBehind(peer: Peer): void {
+    this.#makeStale(
+      peer,
+      new OrielError('window_closed', `The ${peer.role} is too far behind and has to start afresh.`),
+    )
+    peer.carrier?.close(CLOSE.slow, 'too far behind')
+  }
+
+  /** Nothing is kept for it any more, and nobody waits for it. It may come again with a new ticket. */
+  #makeStale(peer: Peer, reason: OrielError): void {
+    peer.stale = true
+    peer.outbox.clear()
+    this.exchange.forget(peer, reason)
+  }
+
+  #setSecrets(peer: Peer, secrets: string[]): void {
+    for (const old of this.#secrets.get(peer) ?? []) this.#byResume.delete(old)
+    for (const secret of secrets) this.#byResume.set(secret, peer)
+    if (secrets.length > 0) this.#secrets.set(peer, secrets)
+    else this.#secrets.delete(peer)
   }
 }

@@ -30,6 +30,11 @@ export class Tickets<Grant> {
     return issued.expiresAt > this.#now() ? issued.grant : null
   }
 
+  /** Makes the tickets void whose grant is one of these. */
+  revoke(isVoid: (grant: Grant) => boolean): void {
+    for (const [ticket, { grant }] of this.#issued) if (isVoid(grant)) this.#issued.delete(ticket)
+  }
+
   #forgetExpired(): void {
     const now = this.#now()
     for (const [ticket, { expiresAt }] of this.#issued) if (expiresAt <= now) this.#issued.delete(ticket)

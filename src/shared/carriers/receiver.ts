@@ -25,8 +25,8 @@ export class Receiver {
     this.#listener = listener
     const kept = this.#kept
     this.#kept = []
-    // what arrived before the end is still handed over after it
-    for (const message of kept) listener(message)
+    // What arrived before the end is still handed over after it, and to the newest listener: one may set the next.
+    for (const message of kept) this.#listener(message)
   }
 
   onClose(listener: (code: number, reason: string) => void): void {
