@@ -12,7 +12,7 @@ import type { Link } from './link.ts'
 export interface HarnessClient {
   session: ClientSession
   peer: Peer
-  /** The link in use; a new one after each reconnect. */
+  /** The link opened last; a new one with each reconnect. */
   link(): Link
   /** How often a link was opened. */
   opened(): number
@@ -24,7 +24,11 @@ export class RoomHarness {
   readonly room: Room
   readonly #clients: HarnessClient[] = []
 
-  constructor(options: Partial<RoomOptions> = {}) {
+  readonly #makeLink: () => Link | Promise<Link>
+
+  /** `link`: makes each link; a throw is a connection that could not be opened. Default: one in memory. */
+  constructor({ link = memoryLink, ...options }: Partial<RoomOptions> & { link?: () => Link | Promise<Link> } = {}) {
+    this.#makeLink = link
     this.room = new Room({
       sessionId: 'session-1',
       clientId: 'client-1',
@@ -55,10 +59,11 @@ export class RoomHarness {
     const session = new ClientSession({
       ticket: this.lobby.issueTicket({ room: this.room, peer }, 60_000),
       open: async () => {
-        pair = memoryLink()
+        const link = await this.#makeLink()
+        pair = link
         opened++
-        this.lobby.receive(pair.b)
-        return pair.a
+        this.lobby.receive(link.b)
+        return link.a
       },
     })
     const client: HarnessClient = { session, peer, link: () => pair!, opened: () => opened }

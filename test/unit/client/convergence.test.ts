@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Replica } from '../../../src/client/replica.ts'
-import type { Transaction } from '../../../src/client/transaction.ts'
 import { applyOps, prepareOps } from '../../../src/shared/document/apply.ts'
 import { DocumentState } from '../../../src/shared/document/state.ts'
 import type { Commit, Edit, Op } from '../../../src/shared/document/types.ts'
@@ -9,6 +8,7 @@ import { OrielError, toPublicError } from '../../../src/shared/errors.ts'
 import type { AckMessage, CommitMessage, RejectMessage, Snapshot } from '../../../src/shared/protocol.ts'
 import { contentOf } from '../../support/content-of.ts'
 import { anyOp } from '../../support/document-arbitraries.ts'
+import { makeOp } from '../../support/make-op.ts'
 
 type Down = AckMessage | CommitMessage | RejectMessage | Snapshot
 
@@ -138,7 +138,7 @@ function run(room: TinyRoom, client: Client, action: Step): void {
     case 'edit':
       try {
         document.transact((tx) => {
-          for (const op of action.ops) make(tx, op)
+          for (const op of action.ops) makeOp(tx, op)
         })
       } catch (error) {
         if (!(error instanceof OrielError)) throw error
@@ -167,31 +167,6 @@ function run(room: TinyRoom, client: Client, action: Step): void {
       if (client.holds === 0) return
       client.holds--
       return document.release()
-  }
-}
-
-function make(tx: Transaction, op: Op): void {
-  switch (op.op) {
-    case 'put':
-      return tx.put(op.record)
-    case 'remove':
-      return tx.remove(op.id)
-    case 'set':
-      return tx.set(op.id, op.path, op.value)
-    case 'unset':
-      return tx.unset(op.id, op.path)
-    case 'splice':
-      return tx.splice(op.id, op.path, op.index, op.remove, op.insert)
-    case 'move':
-      return tx.move(op.id, op.path, op.from, op.to)
-    case 'append':
-      return tx.append(op.id, op.columns, op.rollover)
-    case 'columns':
-      return tx.columns(op.id, op.patches)
-    case 'roots':
-      return tx.roots(op.ids)
-    case 'title':
-      return tx.title(op.title)
   }
 }
 

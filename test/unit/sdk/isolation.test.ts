@@ -2,25 +2,13 @@ import { EventEmitter } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { session } from '../../../src/sdk/index.ts'
+import { randomFrom, testSeed } from '../../support/random.ts'
 import { LinkDouble } from './support/link-double.ts'
 import { startSession } from './support/sessions.ts'
 import type { TestSession } from './support/sessions.ts'
 
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 test('[K7] [K8] 200 sessions in one process with random awaits, timers, generators and shared emitters never read each other', async () => {
-  const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000)
-  console.log(`seed ${seed} (set TEST_SEED to repeat)`)
-  const random = randomFrom(seed)
+  const random = randomFrom(testSeed())
   const shared = new EventEmitter()
   shared.setMaxListeners(0)
   const wrong: string[] = []
