@@ -18,7 +18,7 @@ import type { WindowHost } from './hosts/types.ts'
 import type { Log } from './log.ts'
 import { isAlive } from './process.ts'
 import { checkScript } from './scripts/check-script.ts'
-import type { ScriptRunner } from './scripts/types.ts'
+import type { ScriptBundle, ScriptRunner } from './scripts/types.ts'
 import { watchFiles } from './scripts/watch.ts'
 import type { PageDirectory } from './server/types.ts'
 import type { DesktopStores, SessionEntry } from './stores/types.ts'
@@ -70,6 +70,8 @@ export class App {
   #exitCode: number = EXIT.fine
   #closing: Promise<void> | null = null
   readonly #watched = new WeakSet<Session>()
+  /** Sessions whose script the person named: it may change and be started again without a question. */
+  readonly #named = new WeakSet<Session>()
   readonly #closers: (() => Promise<void>)[] = []
   /** Sessions are chosen one after the other, so that the same script asked for twice at once is opened once. */
   #choosing: Promise<unknown> = Promise.resolve()
@@ -221,7 +223,10 @@ export class App {
   async #open(scriptPath: string, request: OpenRequest, agreed: Agreed | null): Promise<Session> {
     const { session, isNew } = await this.#take(scriptPath, request)
     if (request.watch) this.#watch(session)
-    if (request.named && isNew) session.onRun(() => this.#remember(session))
+    if (request.named && isNew) {
+      this.#named.add(session)
+      session.onRun(() => this.#remember(session))
+    }
     if (!isNew) {
       await session.windows.focusAny()
       return session
@@ -231,10 +236,24 @@ export class App {
     return session
   }
 
+  async #bundle(session: Session): Promise<ScriptBundle> {
+    const { scriptPath } = session
+    if (this.#named.has(session)) return this.#options.runner.bundle(scriptPath)
+    const agreed = await this.#trust.ask(scriptPath)
+    if (!agreed) {
+      throw new OrielError(
+        'script_not_trusted',
+        `${path.basename(scriptPath)} has changed and was not agreed to, so it does not run. Restart it to be asked again.`,
+      )
+    }
+    void agreed.opened()
+    return agreed.bundling
+  }
+
   /** What was named on the command line, or changed while it ran from there, is not asked about later. */
   #remember(session: Session): void {
-    if (session.inputs.length === 0) return
-    this.#trust.remember(session.scriptPath, session.inputs).catch((error: unknown) => {
+    if (!session.bundle) return
+    this.#trust.remember(session.bundle).catch((error: unknown) => {
       this.#options.log.warn('an agreed script could not be remembered', { error: String(error) })
     })
   }
@@ -338,6 +357,7 @@ export class App {
       ...this.#builtinDeps(),
       stores,
       runner,
+      bundle: (session) => this.#bundle(session),
       now: this.#now,
       workerId,
       memoryLimitMiB: config.memoryLimitMiB,

@@ -36,6 +36,8 @@ const Payload = {
 export class Home {
   readonly #options: HomeOptions
   #session: BuiltinSession | null = null
+  /** Under way: asked for twice at once, the window opens once. */
+  #opening: Promise<BuiltinSession> | null = null
   #examples: HomeExampleProps[] = []
 
   constructor(options: HomeOptions) {
@@ -48,11 +50,29 @@ export class Home {
 
   /** Opens the window or brings it to the front. Resolves when it exists. */
   async open(): Promise<BuiltinSession> {
+    if (this.#opening) await this.#opening.catch(() => {})
     if (this.#session) {
       await this.refresh()
       await this.#session.focus()
       return this.#session
     }
+    this.#opening = this.#open()
+    return this.#opening.finally(() => (this.#opening = null))
+  }
+
+  /** Shows the sessions as they are now. */
+  async refresh(): Promise<void> {
+    const session = this.#session
+    if (!session) return
+    const sessions = await this.#list()
+    if (this.#session === session) this.#fill(session.document, sessions)
+  }
+
+  async close(): Promise<void> {
+    await this.#session?.close()
+  }
+
+  async #open(): Promise<BuiltinSession> {
     this.#examples = await listExamples(this.#options.examplesDir)
     const sessions = await this.#list()
     const session = await BuiltinSession.open(this.#options.deps, {
@@ -66,18 +86,6 @@ export class Home {
     this.#session = session
     void session.closed.then(() => (this.#session = null))
     return session
-  }
-
-  /** Shows the sessions as they are now. */
-  async refresh(): Promise<void> {
-    const session = this.#session
-    if (!session) return
-    const sessions = await this.#list()
-    if (this.#session === session) this.#fill(session.document, sessions)
-  }
-
-  async close(): Promise<void> {
-    await this.#session?.close()
   }
 
   async #list(): Promise<HomeSessionProps[]> {
@@ -125,7 +133,8 @@ export class Home {
         break
       case 'session.remove': {
         const { sessionId } = parse('session.remove')
-        if (this.#options.isOpen(sessionId))
+        const entry = await this.#options.stores.sessions.get(sessionId)
+        if (this.#options.isOpen(sessionId) || (entry && this.#options.isElsewhere(entry)))
           throw new OrielError('session_busy', 'This session is open. Close its windows first.')
         await this.#options.stores.sessions.remove(sessionId)
         break

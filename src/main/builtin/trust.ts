@@ -46,11 +46,8 @@ export class Trust {
     const { store, runner } = this.#options
     const bundling = runner.bundle(scriptPath)
     // Without a bundle nothing can run, so the script alone has to do. The failure is told by whoever starts the script.
-    const inputs = await bundling.then(
-      (bundle) => bundle.inputs,
-      () => [],
-    )
-    const hash = await hashScript(scriptPath, inputs)
+    const { inputs, hashes } = await bundling.catch(() => ({ inputs: [], hashes: new Map<string, string>() }))
+    const hash = await hashScript(scriptPath, inputs, hashes)
     if (await store.isTrusted(hash)) return { bundling, opened: async () => {} }
     const known = this.#questions.get(hash)
     const question = known ?? this.#open(scriptPath, hash)
@@ -64,9 +61,9 @@ export class Trust {
     return (await answer) ? { bundling, opened: () => session.close() } : null
   }
 
-  /** Takes the script as it is now for agreed to: the person named it. `inputs`: what it imports, absolute paths. */
-  async remember(scriptPath: string, inputs: readonly string[]): Promise<void> {
-    await this.#options.store.trust(await hashScript(scriptPath, inputs), scriptPath)
+  /** Takes what was bundled for agreed to: the person named the script. */
+  async remember({ scriptPath, inputs, hashes }: ScriptBundle): Promise<void> {
+    await this.#options.store.trust(await hashScript(scriptPath, inputs, hashes), scriptPath)
   }
 
   async #open(scriptPath: string, hash: string): Promise<Question> {

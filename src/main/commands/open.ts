@@ -15,7 +15,7 @@ import { checkScript } from '../scripts/check-script.ts'
 import { openDesktopStores } from '../stores/index.ts'
 import type { DesktopStores } from '../stores/types.ts'
 import { runInElectron } from './electron.ts'
-import { EXIT } from './exit-code.ts'
+import { EXIT, exitCodeOfScript } from '../exit-code.ts'
 import { becomeFirst } from './first-process.ts'
 import type { FirstProcess } from './first-process.ts'
 import { handoverOf, openAsked } from './open-arguments.ts'
@@ -153,10 +153,18 @@ async function start(work: Work): Promise<{ app: App; prepared: Preparation }> {
 async function likelyPlace(stores: DesktopStores, { script, mode }: OpenArguments): Promise<WindowPlace> {
   const anywhere = { ...DEFAULT_WINDOW, x: null, y: null }
   if (script === null || mode === 'new') return anywhere
-  const sessionId =
-    typeof mode === 'object' ? mode.session : (await stores.sessions.findByScript(await realpath(script)))?.sessionId
-  const placements = sessionId === undefined ? [] : await stores.sessions.listPlacements(sessionId)
-  return placements.find(({ bounds }) => bounds !== null)?.bounds ?? anywhere
+  try {
+    const known = typeof mode === 'object' ? mode.session : await lastSession(stores, script)
+    const placements = known === undefined ? [] : await stores.sessions.listPlacements(known)
+    return placements.find(({ bounds }) => bounds !== null)?.bounds ?? anywhere
+  } catch {
+    // A guess: whoever opens the script says what is wrong with it or with the stores.
+    return anywhere
+  }
+}
+
+async function lastSession(stores: DesktopStores, script: string): Promise<string | undefined> {
+  return (await stores.sessions.findByScript(await realpath(script)))?.sessionId
 }
 
 async function run(app: App, { asked, stderr }: Work, prepared: Preparation): Promise<number> {
@@ -176,7 +184,7 @@ async function takePicture(
   stderr: (text: string) => void,
 ): Promise<number> {
   const [widgetId] = session.windows.widgetIds
-  if (session.problem) return EXIT.scriptFailed
+  if (session.problem) return exitCodeOfScript(session.problem.code)
   if (widgetId === undefined) {
     stderr('oriel: the script showed no window, so there is nothing to take a picture of.\n')
     return EXIT.scriptFailed

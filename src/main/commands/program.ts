@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Command } from 'commander'
 import { readConfig } from '../config.ts'
@@ -13,12 +14,17 @@ const stdout = (text: string) => void process.stdout.write(text)
 const stderr = (text: string) => void process.stderr.write(text)
 const print = (text: string) => stdout(`${text}\n`)
 
+function versionOf({ root }: Layout): string {
+  return (JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string }).version
+}
+
 /** Reads the command line and runs what it says. Gives the exit code. */
 export async function runCommandLine(layout: Layout): Promise<number> {
   const workerId = process.env.ORIEL_DEPLOY__WORKER_ID || `worker-${randomBytes(4).toString('hex')}`
   let exitCode: number = EXIT.fine
   const program = new Command('oriel')
     .description('Opens a TypeScript file as a desktop data app. Without a script: recent sessions and examples.')
+    .version(versionOf(layout), '--version', 'prints the version of Oriel')
     .exitOverride()
     .showHelpAfterError('Try "oriel --help".')
   declareOpen(program, async (asked) => {

@@ -1,9 +1,13 @@
 import type { CallMethod, Calls } from '../../shared/calls.ts'
 import { OrielError } from '../../shared/errors.ts'
 import type { Value } from '../../shared/value.ts'
+import type { Bounds } from '../../shared/window.ts'
 import type { CallHandler } from './exchange.ts'
 import type { PeerRole } from './peer.ts'
 import type { Windows } from './windows.ts'
+
+/** Between two addresses that a session opens in the person's browser, in ms: a page must not flood it, nor send much out that way. */
+const EXTERNAL_PAUSE_MS = 1000
 
 /** What a session lets its clients ask of the main process. */
 export interface CallTargets {
@@ -15,6 +19,8 @@ export interface CallTargets {
   /** Opens an address in the person's own browser. */
   openExternal: (url: string) => Promise<void>
 }
+
+const BOUND_KEYS: readonly string[] = ['x', 'y', 'width', 'height'] satisfies (keyof Bounds)[]
 
 interface Call<M extends CallMethod> {
   /** Who may ask. */
@@ -28,6 +34,7 @@ export function sessionCalls({ windows, onShown, stop, restart, openExternal }: 
     await work
     return null
   }
+  let lastExternal = Number.NEGATIVE_INFINITY
   const calls: { [M in CallMethod]: Call<M> } = {
     'window.open': {
       role: 'script',
@@ -43,11 +50,21 @@ export function sessionCalls({ windows, onShown, stop, restart, openExternal }: 
     'window.getBounds': { role: 'script', run: async ({ widgetId }) => windows.get(widgetId).getBounds() },
     'window.setBounds': {
       role: 'script',
-      run: async ({ widgetId, bounds }) => nothing(windows.get(widgetId).setBounds(bounds)),
+      run: async ({ widgetId, bounds }) => nothing(windows.get(widgetId).setBounds(checkBounds(bounds))),
     },
     'script.stop': { role: 'window', run: () => nothing(stop()) },
     'script.restart': { role: 'window', run: () => nothing(restart()) },
-    'external.open': { role: 'window', run: async (params) => nothing(openExternal(externalUrl(params?.url))) },
+    'external.open': {
+      role: 'window',
+      run: async (params) => {
+        const url = externalUrl(params?.url)
+        const now = Date.now()
+        if (now - lastExternal < EXTERNAL_PAUSE_MS)
+          throw new OrielError('overloaded', 'Addresses are opened one at a time. Try again in a moment.')
+        lastExternal = now
+        return nothing(openExternal(url))
+      },
+    },
   }
   return async (peer, method, params) => {
     const call = Object.hasOwn(calls, method) ? (calls[method as CallMethod] as Call<CallMethod>) : null
@@ -62,6 +79,13 @@ export function sessionCalls({ windows, onShown, stop, restart, openExternal }: 
 function checkWidgetId(method: string, params: Value): void {
   const { widgetId } = (params ?? {}) as { widgetId?: unknown }
   if (typeof widgetId !== 'string') throw new OrielError('bad_value', `"${method}" needs a widgetId.`)
+}
+
+function checkBounds(bounds: unknown): Partial<Bounds> {
+  const entries = Object.entries((bounds ?? {}) as object)
+  if (!entries.every(([key, value]) => BOUND_KEYS.includes(key) && Number.isFinite(value)))
+    throw new OrielError('bad_value', 'Bounds are x, y, width and height, each a number.')
+  return Object.fromEntries(entries) as Partial<Bounds>
 }
 
 /** Only addresses that a browser or mail program opens; never a file or a program. */

@@ -30,6 +30,8 @@ const ERROR_WIDGET_ID = 'oriel-error'
 export interface SessionDeps {
   stores: DesktopStores
   runner: ScriptRunner
+  /** The session's script as it is now. Rejects with script_not_trusted if it changed and the person did not agree to it. */
+  bundle: (session: Session) => Promise<ScriptBundle>
   host: WindowHost
   lobby: Lobby
   keys: WindowKeys
@@ -56,8 +58,10 @@ export class Session {
   readonly windows: Windows
   /** Settles once the session has closed. */
   readonly ended: Promise<SessionOutcome>
-  /** The files of the current bundle, for watching. */
+  /** The files of the last bundling, for watching. */
   inputs: string[] = []
+  /** What runs now, or ran last; null while there was nothing that could. */
+  bundle: ScriptBundle | null = null
   readonly #deps: SessionDeps
   readonly #entry: SessionEntry
   readonly #placements = new Map<string, WidgetPlacement>()
@@ -157,7 +161,7 @@ export class Session {
    * Starts the script, as it is now unless it was bundled before. Resolves when its body has finished or failed, or has
    * shown a window and goes on; a failure is the session's state, not a rejection.
    */
-  async start(bundling: Promise<ScriptBundle> = this.#deps.runner.bundle(this.#entry.scriptPath)): Promise<void> {
+  async start(bundling: Promise<ScriptBundle> = this.#deps.bundle(this)): Promise<void> {
     const generation = ++this.#generation
     this.#shown = new Set()
     const shown = new Promise<string>((resolve) => (this.#onFirstShown = resolve))
@@ -170,6 +174,7 @@ export class Session {
       const bundle = await bundling
       if (generation !== this.#generation || this.#closing) return prepared.release()
       this.inputs = bundle.inputs
+      this.bundle = bundle
       run = this.#deps.runner.start({
         bundle,
         sessionId: this.id,

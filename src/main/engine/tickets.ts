@@ -5,10 +5,14 @@ interface Issued<Grant> {
   expiresAt: number
 }
 
+/** Between two looks for tickets that are too old, in ms. */
+const SWEEP_EVERY_MS = 1000
+
 /** Short-lived, single-use rights (rule D6). In memory only: a restart makes all of them void. */
 export class Tickets<Grant> {
   readonly #issued = new Map<string, Issued<Grant>>()
   readonly #now: () => number
+  #sweptAt = Number.NEGATIVE_INFINITY
 
   constructor(now: () => number) {
     this.#now = now
@@ -37,6 +41,9 @@ export class Tickets<Grant> {
 
   #forgetExpired(): void {
     const now = this.#now()
+    // Not at each ticket: whoever asks for many would make each cost more than the last.
+    if (now - this.#sweptAt < SWEEP_EVERY_MS) return
+    this.#sweptAt = now
     for (const [ticket, { expiresAt }] of this.#issued) if (expiresAt <= now) this.#issued.delete(ticket)
   }
 }

@@ -154,7 +154,13 @@ export function createChromiumHost(options: ChromiumHostOptions): WindowHost {
     on.windows.set(target.targetId, { target, window })
     const { width, height } = wanted
     const inPlace = placed ? Promise.resolve() : window.setBounds({ width, height, ...placeOf(wanted, before) })
-    await Promise.all([page.load(), inPlace.then(() => window.getBounds())])
+    try {
+      await Promise.all([page.load(), inPlace.then(() => window.getBounds())])
+    } catch (error) {
+      // Nobody would ever close a window that nobody got.
+      void window.close()
+      throw error
+    }
     return window
   }
 

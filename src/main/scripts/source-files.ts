@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -38,6 +39,8 @@ export interface SourceFiles {
   plugin: Plugin
   /** Absolute paths of the local files that were read: everything outside of node_modules. */
   readonly local: ReadonlySet<string>
+  /** SHA-256, hex, of each of them, of the very bytes that were bundled. */
+  readonly hashes: ReadonlyMap<string, string>
   /** How `file` was read; null if it was not. */
   loaderOf(file: string): Loader | null
 }
@@ -48,6 +51,7 @@ export interface SourceFiles {
  */
 export function sourceFiles(entry: string): SourceFiles {
   const local = new Set<string>()
+  const hashes = new Map<string, string>()
   const plugin: Plugin = {
     name: 'source-files',
     setup(build) {
@@ -56,7 +60,9 @@ export function sourceFiles(entry: string): SourceFiles {
         const loader = loaderOf(file)
         if (namespace !== 'file' || !loader) return
         if (!inPackage) local.add(file)
-        const text = await readFile(file, 'utf8')
+        const bytes = await readFile(file)
+        if (!inPackage) hashes.set(file, createHash('sha256').update(bytes).digest('hex'))
+        const text = bytes.toString('utf8')
         const added: string[] = []
         if (!inPackage && loader.endsWith('x') && !OWN_JSX.test(text))
           added.push('// @jsxRuntime automatic', '// @jsxImportSource react')
@@ -86,7 +92,7 @@ export function sourceFiles(entry: string): SourceFiles {
       }))
     },
   }
-  return { plugin, local, loaderOf }
+  return { plugin, local, hashes, loaderOf }
 }
 
 /** `text` of a source map without what `sourceFiles` added. */

@@ -10,6 +10,8 @@ export interface ScriptBundle {
   bundlePath: string
   /** Absolute paths of every local file that went in, for `--watch`. */
   inputs: string[]
+  /** SHA-256, hex, of the local source files by absolute path, as they were when they went in. */
+  hashes: ReadonlyMap<string, string>
 }
 
 /** What a run needs to know; goes to the worker thread as it is. */

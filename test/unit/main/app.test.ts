@@ -311,6 +311,23 @@ describe('an app', () => {
     expect((await bench.open(file))!.scriptState).toBe('running')
   })
 
+  it('[F11] a script that nobody named and that has changed is asked about before it is started again', async () => {
+    const file = bench.write('a.ts', SHOW)
+    await bench.open(file)
+    await bench.app.close()
+    bench.start()
+    const session = (await bench.open(file, { named: false }))!
+    await session.restart()
+    expect(bench.host.windows).toHaveLength(1)
+    writeFileSync(file, SHOW.replace('Hi</p>', 'Ho</p>'))
+    const restarting = session.restart()
+    const question = await bench.host.opened(2)
+    expect(question.options.title).toBe('Open a.ts?')
+    question.closeByHand()
+    await restarting
+    expect([session.scriptState, session.problem?.code]).toEqual(['failed', 'script_not_trusted'])
+  })
+
   it('the title of a window follows its widget, and names the session in lists', async () => {
     const file = bench.write(
       'a.ts',
