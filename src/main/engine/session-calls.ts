@@ -82,7 +82,7 @@ function checkWidgetId(method: string, params: Value): void {
 }
 
 function checkBounds(bounds: unknown): Partial<Bounds> {
-  const entries = Object.entries((bounds ?? {}) as object)
+  const entries: [string, unknown][] = Object.entries(bounds ?? {})
   if (!entries.every(([key, value]) => BOUND_KEYS.includes(key) && Number.isFinite(value)))
     throw new OrielError('bad_value', 'Bounds are x, y, width and height, each a number.')
   return Object.fromEntries(entries) as Partial<Bounds>

@@ -12,6 +12,7 @@ import type { Log } from '../log.ts'
 import type { ScriptBundle, ScriptExit, ScriptRun, ScriptRunner } from '../scripts/types.ts'
 import type { DesktopStores, SessionEntry, StoredDocument, WidgetPlacement } from '../stores/types.ts'
 import type { Lobby } from './lobby.ts'
+import { Placements } from './placements.ts'
 import type { Peer } from './peer.ts'
 import { Room } from './room.ts'
 import { sessionCalls } from './session-calls.ts'
@@ -64,7 +65,7 @@ export class Session {
   bundle: ScriptBundle | null = null
   readonly #deps: SessionDeps
   readonly #entry: SessionEntry
-  readonly #placements = new Map<string, WidgetPlacement>()
+  readonly #placements: Placements
   readonly #runListeners = new Set<() => void>()
   #run: ScriptRun | null = null
   #script: ScriptProps
@@ -87,7 +88,14 @@ export class Session {
     this.id = entry.sessionId
     this.#deps = deps
     this.#entry = entry
-    for (const placement of placements) this.#placements.set(placement.widgetId, placement)
+    const { sessionId, title } = entry
+    this.#placements = new Placements({
+      sessionId,
+      title,
+      catalog: deps.stores.sessions,
+      log: deps.log,
+      known: placements,
+    })
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve))
     this.#script = { state: 'starting', path: entry.scriptPath, problem: null }
     this.room = new Room({
@@ -112,9 +120,10 @@ export class Session {
       origin: deps.origin,
       ticketTtlMs: deps.ticketTtlMs,
       log: deps.log,
-      firstPlace: () => [...this.#placements.values()].find(({ bounds }) => bounds !== null)?.bounds ?? null,
-      placement: (widgetId) => this.#placements.get(widgetId)?.bounds ?? null,
-      onPlacement: (placement) => this.#savePlacement(placement),
+      firstPlace: () => this.#placements.first(),
+      placement: (widgetId) => this.#placements.boundsOf(widgetId),
+      // Where an error was shown is no place of the script's.
+      onPlacement: (placement) => placement.widgetId !== ERROR_WIDGET_ID && this.#placements.save(placement),
       onClosed: (widgetId) => void this.#onWindowClosed(widgetId),
     })
     const onCall = sessionCalls({
@@ -262,7 +271,7 @@ export class Session {
     const failed = this.#script.state === 'failed'
     const run = this.#run
     this.#run = null
-    const title = [...this.#placements.values()][0]?.title ?? this.#entry.title
+    const { title } = this.#placements
     const closed = { state: 'closed', pid: null, title, lastUsedAt: this.#deps.now() } as const
     const steps: (() => Promise<unknown> | undefined)[] = [
       () => run?.close(CLOSE_GRACE_MS),
@@ -386,8 +395,7 @@ export class Session {
   }
 
   async #onWindowClosed(widgetId: string): Promise<void> {
-    const placement = this.#placements.get(widgetId)
-    if (placement && !this.#closing) this.#savePlacement({ ...placement, open: false })
+    if (!this.#closing) this.#placements.close(widgetId)
     if (this.#closing) return
     if (this.room.journal.state.get(widgetRecordId(widgetId)))
       this.room.edit([{ op: 'remove', id: widgetRecordId(widgetId) }])
@@ -401,21 +409,6 @@ export class Session {
     if (this.windows.widgetIds.length > 0 || this.#keepOpen) return
     if (this.#script.state === 'starting' && !isEarly) return
     await this.close()
-  }
-
-  #savePlacement(placement: WidgetPlacement): void {
-    const known = this.#placements.get(placement.widgetId)
-    const merged = { ...placement, bounds: placement.bounds ?? known?.bounds ?? null }
-    this.#placements.set(placement.widgetId, merged)
-    if (placement.widgetId === ERROR_WIDGET_ID) return
-    const { sessions } = this.#deps.stores
-    const failed = (error: unknown) =>
-      this.#deps.log.error('a window placement could not be stored', { error: String(error) })
-    sessions.savePlacement(this.id, merged).catch(failed)
-    if (this.#entry.title !== merged.title && this.#placements.keys().next().value === merged.widgetId) {
-      this.#entry.title = merged.title
-      sessions.update(this.id, { title: merged.title }).catch(failed)
-    }
   }
 }
 
