@@ -81,7 +81,7 @@ export class OpenTransaction implements Transaction {
 
   /** Takes over the edits of a transaction that was made inside this one. */
   include(inner: OpenTransaction): void {
-    this.ops.push(...inner.ops)
+    for (const op of inner.ops) this.ops.push(op)
     inner.layer.writeInto(this.layer)
   }
 

@@ -107,7 +107,7 @@ function remove(state: WritableState, record: DocumentRecord): Op[] {
     state.write(id, null)
     if (!each) continue
     inverse.push({ op: 'put', record: each })
-    if (each.children) waiting.push(...each.children)
+    for (const child of each.children ?? []) waiting.push(child)
   }
   const roots = state.roots
   const kept = roots.filter((id) => !gone.has(id))
@@ -174,7 +174,8 @@ function splice(props: ValueObject, op: OpOf<'splice'>): Change {
   const removed = list.slice(index, index + op.remove)
   if (equal(removed, insert)) return null
   return {
-    props: rebuild(containers, path, list.toSpliced(index, removed.length, ...insert)),
+    // Not toSpliced: a call takes only so many arguments, and a list may be longer.
+    props: rebuild(containers, path, [...list.slice(0, index), ...insert, ...list.slice(index + removed.length)]),
     inverse: [{ op: 'splice', id, path, index, remove: insert.length, insert: removed }],
   }
 }

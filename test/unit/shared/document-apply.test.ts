@@ -19,6 +19,15 @@ function after(props: DocumentRecord['props'], ...ops: Op[]): DocumentRecord['pr
 }
 
 describe('each op', () => {
+  it('takes more items, children or ops at once than a call takes arguments', () => {
+    const many = Array.from({ length: 300_000 }, (_, index) => `c${index}`)
+    const state = new DocumentState('', [], [{ id: 'a', type: 't', props: { list: [0, 1] }, children: many }])
+    applyOps(state, [{ op: 'splice', id: 'a', path: ['list'], index: 1, remove: 1, insert: many }])
+    expect(state.get('a')?.props['list']).toHaveLength(300_001)
+    applyOps(state, [{ op: 'remove', id: 'a' }])
+    expect(state.size).toBe(0)
+  })
+
   it('set and unset change one value and share all others', () => {
     const state = stateWith({ a: { x: 1, y: { z: 1 } }, b: [1] })
     const before = state.get('r')!
