@@ -1,5 +1,6 @@
 import { applyOps, prepareOps } from '../../shared/document/apply.ts'
 import { DocumentState } from '../../shared/document/state.ts'
+import { weightOf } from '../../shared/document/weight.ts'
 import type { Commit, DocumentSnapshot, Op } from '../../shared/document/types.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
@@ -8,6 +9,8 @@ import { LOG_LIMITS } from '../stores/types.ts'
 import type { DocumentStore, StoredDocument } from '../stores/types.ts'
 
 const REPLAY_COMMITS = 5000
+/** Bytes of the commits kept for them, about: a script may well set megabytes many times a second. */
+const REPLAY_BYTES = 64 * 1024 * 1024
 /** At most this long between a commit and its write, in ms; an idle session writes at once. */
 const WRITE_TICK_MS = 16
 const RETRY_WRITE_MS = 1000
@@ -32,6 +35,8 @@ export class Journal {
   readonly #options: JournalOptions
   #version: number
   #replay: Commit[] = []
+  #replayWeights: number[] = []
+  #replayWeight = 0
   #unwritten: Commit[] = []
   #timer: ReturnType<typeof setTimeout> | null = null
   #writing: Promise<void> | null = null
@@ -71,14 +76,27 @@ export class Journal {
     const kept = this.#storing ? this.#toStore(ops) : []
     layer.writeInto(this.state)
     const commit: Commit = { epoch: this.epoch, version: ++this.#version, origin, ops }
-    this.#replay.push(commit)
-    const { replayCommits = REPLAY_COMMITS } = this.#options
-    if (this.#replay.length > replayCommits * 1.25) this.#replay = this.#replay.slice(-replayCommits)
+    this.#keepForReplay(commit)
     if (kept.length > 0) {
       this.#unwritten.push({ ...commit, ops: kept })
       this.#schedule()
     }
     return commit
+  }
+
+  #keepForReplay(commit: Commit): void {
+    const weight = weightOf(commit.ops)
+    this.#replay.push(commit)
+    this.#replayWeights.push(weight)
+    this.#replayWeight += weight
+    const { replayCommits = REPLAY_COMMITS } = this.#options
+    if (this.#replay.length <= replayCommits * 1.25 && this.#replayWeight <= REPLAY_BYTES) return
+    let dropped = 0
+    // More than needed at once, so that the lists are not moved with each commit.
+    while (this.#replay.length - dropped > replayCommits || this.#replayWeight > REPLAY_BYTES * 0.75)
+      this.#replayWeight -= this.#replayWeights[dropped++]!
+    this.#replay = this.#replay.slice(dropped)
+    this.#replayWeights = this.#replayWeights.slice(dropped)
   }
 
   /** Commits after `version`, or null where the log does not reach back or the epoch is another. */

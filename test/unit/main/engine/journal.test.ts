@@ -26,6 +26,17 @@ const put = (id: string, scope: RecordScope, children?: string[]): Op => ({
 const ids = (journal: Journal): string[] => [...journal.state.records()].map(({ id }) => id).toSorted()
 
 describe('a journal', () => {
+  it('[Z3] [Z4] keeps commits for who comes back up to 64 MiB; before that it is a snapshot', async () => {
+    const journal = await open(await stores())
+    for (let n = 0; n < 200; n++) {
+      const props = { n: new Uint8Array(2 ** 20).fill(n) }
+      journal.commit([{ op: 'put', record: { id: 'a', type: 'image', props, scope: 'view' } }], null)
+    }
+    expect(journal.since(journal.epoch, 200)).toEqual([])
+    expect(journal.since(journal.epoch, 160)).toHaveLength(40)
+    expect(journal.since(journal.epoch, 130)).toBe(null)
+  })
+
   it('[J3] state and data are there after a restart, views are not', async () => {
     const kept = await stores()
     const journal = await open(kept)

@@ -1,0 +1,21 @@
+import type { Value } from '../value.ts'
+import { isArrayBuffer } from './kinds.ts'
+import type { Op } from './types.ts'
+
+/** Bytes of anything that is no text and no binary, or of a key. */
+const SMALL = 8
+
+/** About how many bytes ops hold on to, for limits on what is kept. */
+export function weightOf(ops: readonly Op[]): number {
+  return weigh(ops as unknown as Value)
+}
+
+function weigh(value: Value | undefined): number {
+  if (typeof value === 'string') return SMALL + value.length
+  if (typeof value !== 'object' || value === null) return SMALL
+  if (ArrayBuffer.isView(value) || isArrayBuffer(value)) return SMALL + value.byteLength
+  let weight = SMALL
+  if (Array.isArray(value)) for (const item of value as readonly Value[]) weight += weigh(item)
+  else for (const key in value) weight += SMALL + weigh((value as { readonly [key: string]: Value })[key])
+  return weight
+}
