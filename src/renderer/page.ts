@@ -27,7 +27,9 @@ async function start(boot: Boot): Promise<void> {
   applyTheme(boot.theme)
   const { widgetId } = boot
   const model = new ShellModel()
-  const session = new ClientSession({ ticket: boot.ticket, open: openCarrier(boot) })
+  // A preload's link cannot fall silent, and a page that stands still, in an alert say, must not lose it.
+  const heartbeat = boot.socket !== null
+  const session = new ClientSession({ ticket: boot.ticket, open: openCarrier(boot), heartbeat })
   const sender = {
     emit: (type: string, data?: Value) => session.emit(widgetId, type, data),
     request: (type: string, data?: Value, options?: RequestOptions) => session.request(widgetId, type, data, options),
@@ -61,7 +63,12 @@ async function start(boot: Boot): Promise<void> {
     if (early?.hears(event.type)) return early.dispatch(event)
     throw new OrielError('no_handler', `The page has no handler for "${event.type}".`)
   })
-  session.onStateChange((connection) => model.set({ connection }))
+  const reload = reloadFor(widgetId)
+  session.onStateChange((connection) => {
+    model.set({ connection })
+    // Away for too long, or too slow: of what the script sent meanwhile only a fresh page knows the outcome.
+    if (connection === 'closed' && session.error?.code === 'stale') reload()
+  })
   showShell(model, session, boot)
 
   try {
@@ -72,7 +79,7 @@ async function start(boot: Boot): Promise<void> {
     return
   }
   model.follow(session.document)
-  const content = new Content(boot, reloadFor(widgetId))
+  const content = new Content(boot, reload)
   content.follow(session.document)
   early?.attach(sender)
   if (boot.view) {

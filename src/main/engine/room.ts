@@ -71,7 +71,8 @@ export class Room {
     this.exchange = new Exchange(
       {
         script: () => this.peers('script')[0] ?? null,
-        hearers: (widgetId) => [...this.#peers].filter((peer) => peer.role !== 'script' && peer.widgetId === widgetId),
+        hearers: (widgetId) =>
+          [...this.#peers].filter((peer) => peer.role !== 'script' && peer.widgetId === widgetId && !peer.stale),
         scriptAbsence: options.scriptAbsence,
       },
       options.onCall,
