@@ -35,6 +35,23 @@ function connected() {
 }
 
 describe('own edits', () => {
+  it('[Y6] [Y8] held while what was held before no longer fits go on their own, and stay', () => {
+    const { replica, document, sent, problems, commit, edit, props } = connected()
+    document.hold()
+    document.transact((tx) => tx.set('a', ['list', 2], 9))
+    commit(2, [{ op: 'set', id: 'a', path: ['list'], value: [] }])
+    edit('n', 5, 'b')
+    commit(3, [set('b', 'm', 1)])
+    expect(props('b')).toEqual({ n: 5, m: 1 })
+    document.release()
+    expect(sent).toHaveLength(2)
+    replica.receiveReject(sent[0]!.mutationId, { code: 'bad_path', message: 'gone', retryable: false })
+    replica.receiveAck(sent[1]!.mutationId, 4)
+    expect(problems).toHaveLength(1)
+    expect(props('b')).toEqual({ n: 5, m: 1 })
+    expect(replica.pending()).toEqual([])
+  })
+
   it('show at once, are sent, and an ack changes nothing that readers see', () => {
     const { replica, document, sent, events, edit, props } = connected()
     const id = edit('n', 2)
