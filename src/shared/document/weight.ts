@@ -1,5 +1,5 @@
 import type { Value } from '../value.ts'
-import { isArrayBuffer } from './kinds.ts'
+import { isBinary, isList } from './kinds.ts'
 import type { Op } from './types.ts'
 
 /** Bytes of anything that is no text and no binary, or of a key. */
@@ -13,9 +13,9 @@ export function weightOf(ops: readonly Op[]): number {
 function weigh(value: Value | undefined): number {
   if (typeof value === 'string') return SMALL + value.length
   if (typeof value !== 'object' || value === null) return SMALL
-  if (ArrayBuffer.isView(value) || isArrayBuffer(value)) return SMALL + value.byteLength
+  if (isBinary(value)) return SMALL + value.byteLength
   let weight = SMALL
-  if (Array.isArray(value)) for (const item of value as readonly Value[]) weight += weigh(item)
-  else for (const key in value) weight += SMALL + weigh((value as { readonly [key: string]: Value })[key])
+  if (isList(value)) for (const item of value) weight += weigh(item)
+  else for (const key in value) weight += SMALL + weigh(value[key])
   return weight
 }
