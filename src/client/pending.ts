@@ -103,7 +103,10 @@ export class PendingEdits {
   /** The confirmed state now has the effect of the oldest edit. Nothing that reads see changes by it. */
   settleFirst(): void {
     const first = this.#entries.shift()
-    if (first?.effect) this.#state.forget(first.effect)
+    if (!first?.effect) return
+    this.#state.forget(first.effect, (changes) =>
+      this.#entries.some(({ effect }) => effect !== null && changes(effect)),
+    )
   }
 
   /** Takes an edit out; `rebase` must follow. */

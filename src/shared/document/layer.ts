@@ -93,10 +93,19 @@ export class Layer implements WritableState {
     if (this.#roots !== undefined) target.roots = this.#roots
   }
 
-  /** Drops what is here just as `other` has it, because the state below has it now. */
-  forget(other: Layer): void {
-    for (const [id, record] of other.#changed) if (this.#changed.get(id) === record) this.#changed.delete(id)
-    if (this.#title === other.#title) this.#title = undefined
+  /**
+   * Drops what is here just as `other` has it, because the state below has it now. A removal or a title that a later layer
+   * has too stays: it looks the same, but what lies between the two has yet to come below. `someLater`: whether this is so
+   * of one.
+   */
+  forget(other: Layer, someLater: (changes: (layer: Layer) => boolean) => boolean): void {
+    for (const [id, record] of other.#changed) {
+      if (this.#changed.get(id) !== record) continue
+      // Each layer has records of its own, so only a removal can be a later one's.
+      if (record !== null || !someLater((layer) => layer.#changed.has(id))) this.#changed.delete(id)
+    }
+    if (other.changesTitle && this.#title === other.#title && !someLater((layer) => layer.changesTitle))
+      this.#title = undefined
     if (this.#roots === other.#roots) this.#roots = undefined
   }
 

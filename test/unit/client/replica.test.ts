@@ -301,6 +301,30 @@ describe('hold and release', () => {
   })
 })
 
+describe('edits that undo each other', () => {
+  it('[Y3] show the last of them until all are answered', () => {
+    const { replica, document, sent } = connected()
+    const { title } = document
+    document.transact((tx) => {
+      tx.remove('a')
+      tx.title('x')
+    })
+    document.transact((tx) => {
+      tx.put({ id: 'a', type: 't', props: {} })
+      tx.title('y')
+    })
+    document.transact((tx) => {
+      tx.remove('a')
+      tx.title('x')
+    })
+    expect(title).not.toBe('x')
+    for (const [index, { mutationId }] of sent.entries()) {
+      replica.receiveAck(mutationId, index + 2)
+      expect([document.get('a'), document.title]).toEqual([undefined, 'x'])
+    }
+  })
+})
+
 describe('a document that is pushed', () => {
   it('[P5] becomes the document of the replica and is sent as the difference', () => {
     const { replica, document: old, sent } = connected()
