@@ -71,6 +71,9 @@ w.on('step', (data) => {
   return next && choose(next.date, true)
 })
 
+// Programs may change the choice too (see attach.mjs): what they chose is drawn.
+Choice.onChange(drawAll)
+
 let finds = 0
 async function choose(date: string, find: boolean) {
   choice.day = date

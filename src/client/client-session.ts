@@ -16,6 +16,7 @@ import { outgoing } from './outgoing.ts'
 import { Replica } from './replica.ts'
 import type { EditProblem } from './replica.ts'
 import { Requests } from './requests.ts'
+import { Roundtrips } from './roundtrips.ts'
 import type { ClientEvent, ClientState, RequestOptions, SessionLink } from './types.ts'
 
 /** Delays before each new try after a drop, in ms; the last one repeats. */
@@ -26,6 +27,7 @@ const RECEIVED_DELAY_MS = 20
 export interface ClientSessionOptions {
   /** Makes a new carrier to the room; called for the first connection and for each reconnect. */
   open: () => Promise<Carrier>
+  /** '' for none. */
   ticket: string
   /** ms for carrier and welcome together; default 10,000 */
   connectTimeoutMs?: number
@@ -49,6 +51,7 @@ export class ClientSession implements SessionLink, AsyncDisposable {
   readonly #inbox = new Inbox()
   readonly #stateListeners = new Set<(state: ClientState) => void>()
   readonly #edits: EditQueue
+  readonly #roundtrips: Roundtrips
   readonly #handling = new Map<string, AbortController>()
   #dispatcher: ((event: ClientEvent) => unknown) | null = null
   #waitingEvents: EventMessage[] = []
@@ -62,6 +65,8 @@ export class ClientSession implements SessionLink, AsyncDisposable {
   #retryTimer: ReturnType<typeof setTimeout> | null = null
   #heartbeat: Heartbeat | null = null
   #pings = 0
+  /** Highest version that the room has told of. */
+  #knownVersion = 0
 
   constructor(options: ClientSessionOptions) {
     this.#options = {
@@ -75,6 +80,10 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     this.#replica.onGap = () => this.#carrier?.close(CLOSE.cut, 'a commit is missing')
     this.#edits = new EditQueue((edit) => this.#sendEdit(edit))
     this.#replica.onSubmit = (edit) => this.#edits.add(edit)
+    this.#roundtrips = new Roundtrips((message) => this.#post(message), this.#options.requestTimeoutMs)
+    this.#replica.onReject(({ edit, error }) => {
+      if (error) this.#roundtrips.onRefused(edit.mutationId, error)
+    })
   }
 
   get sessionId(): string {
@@ -85,6 +94,10 @@ export class ClientSession implements SessionLink, AsyncDisposable {
   }
   get connectionId(): string {
     return this.#greeted().connectionId
+  }
+  /** A room has welcomed this client. */
+  get isGreeted(): boolean {
+    return this.#welcome !== null
   }
   get state(): ClientState {
     return this.#state
@@ -115,6 +128,8 @@ export class ClientSession implements SessionLink, AsyncDisposable {
       )
       throw this.#closeError
     }
+    // It was closed while the carrier was being opened.
+    if (this.#closeError) throw this.#closeError
   }
 
   onStateChange(listener: (state: ClientState) => void): () => void {
@@ -125,6 +140,57 @@ export class ClientSession implements SessionLink, AsyncDisposable {
   /** Called when the room refused an edit of this client, which is rolled back, or took it only in part. Returns unsubscribe. */
   onReject(listener: (problem: EditProblem) => void): () => void {
     return this.#replica.onReject(listener)
+  }
+
+  /**
+   * Resolves when all edits so far are in the session and, where that is stored, stored (rule J4). Rejects with the
+   * refusal of one of them, store_unwritable, timeout or closed.
+   */
+  async flush(): Promise<void> {
+    this.#assertOpen()
+    await this.#roundtrips.flush(this.#replica.pending().map((edit) => edit.mutationId))
+  }
+
+  /** Resolves when `version`, by default the last that the room told of and every own edit, is in the document here. Rejects with timeout or closed. */
+  async settled(version?: number): Promise<void> {
+    this.#assertOpen()
+    const target = version ?? this.#knownVersion
+    await this.#roundtrips.settle(() => {
+      const isHere = this.#replica.document.version >= target
+      return isHere && (version !== undefined || this.#replica.pending().length === 0)
+    })
+  }
+
+  /** Has the room send the document anew; it tells one change, `replaced` (rule P3). Rejects with timeout or closed. */
+  async refresh(): Promise<void> {
+    this.#assertOpen()
+    await this.#roundtrips.pull()
+  }
+
+  /**
+   * Makes `document` the document of this client: resolves when what it holds is in the session. If the room refuses it,
+   * both documents are as before. Rejects with document_attached, and as flush.
+   */
+  async push(document: Document): Promise<void> {
+    this.#assertOpen()
+    const { mutationId, undo } = this.#replica.attach(document)
+    let refused = false
+    const stop = this.onReject(({ edit, error }) => {
+      if (error && edit.mutationId === mutationId) refused = true
+    })
+    try {
+      await this.flush()
+    } catch (error) {
+      if (refused) undo()
+      throw error
+    } finally {
+      stop()
+    }
+  }
+
+  /** The document goes on alone, with what it shows; for a client that is closed. */
+  releaseDocument(): void {
+    this.#replica.release()
   }
 
   /** Sets the one dispatcher. Events that came before it are passed to it now. */
@@ -161,11 +227,11 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     return this.#ask(`The call "${method}"`, options, message) as Promise<Calls[M]['result']>
   }
 
-  /** Leaves the room for good. Requests that still wait are rejected with `closed`. Idempotent. */
-  async close(why = 'closed'): Promise<void> {
+  /** Leaves the room for good. Requests that still wait are rejected with `error`. Idempotent. */
+  async close(why = 'closed', error = new OrielError('closed', 'This client has left the session.')): Promise<void> {
     if (this.#state === 'closed') return
     const carriers = [this.#carrier, this.#opening]
-    this.#end(new OrielError('closed', 'This client has left the session.'))
+    this.#end(error)
     for (const carrier of carriers) carrier?.close(CLOSE.normal, why)
   }
 
@@ -177,6 +243,11 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     if (!this.#welcome)
       throw this.#closeError ?? new OrielError('not_connected', 'Not connected yet: await connect() first.')
     return this.#welcome
+  }
+
+  #assertOpen(): void {
+    this.#greeted()
+    if (this.#closeError) throw this.#closeError
   }
 
   #setState(state: ClientState): void {
@@ -224,10 +295,17 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     } catch (error) {
       // As if the room had refused it; later, since the transaction that makes it has yet to be told.
       queueMicrotask(() => {
-        this.#edits.answered(mutationId)
         this.#replica.receiveReject(mutationId, toPublicError(error))
+        this.#answered(mutationId)
       })
     }
+  }
+
+  /** The room took or refused the edit, and the replica knows. */
+  #answered(mutationId: string): void {
+    this.#edits.answered(mutationId)
+    this.#roundtrips.onAnswered(mutationId)
+    this.#roundtrips.onProgress()
   }
 
   #ask(
@@ -262,8 +340,8 @@ export class ClientSession implements SessionLink, AsyncDisposable {
       let greeted = false
       const timer = setTimeout(
         () => {
-          carrier.close(CLOSE.helloTimeout, 'no welcome')
           reject(late())
+          carrier.close(CLOSE.helloTimeout, 'no welcome')
         },
         Math.max(1, deadline - Date.now()),
       )
@@ -309,8 +387,9 @@ export class ClientSession implements SessionLink, AsyncDisposable {
       })
       const hello: Hello = { type: 'hello', protocol: PROTOCOL_VERSION, limits: { maxMessageBytes } }
       if (!this.#options.heartbeat) hello.heartbeat = false
-      if (!before) hello.ticket = ticket
-      else {
+      if (!before) {
+        if (ticket !== '') hello.ticket = ticket
+      } else {
         hello.resume = before.resume
         hello.lastSeq = this.#inbox.last
         // Without an epoch a snapshot comes: there is none before the first, and none once the copy is known to be wrong.
@@ -330,6 +409,9 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     carrier.send({ type: 'received', seq: this.#inbox.last })
     // Before the state changes: what listeners send then must go after what was kept.
     this.#resendKept(carrier)
+    this.#knownVersion = welcome.version
+    // Where a snapshot comes anyway nobody has to ask for it.
+    this.#roundtrips.resend((message) => carrier.send(message), { pulls: welcome.mode === 'resumed' })
     if (this.#options.heartbeat) {
       this.#heartbeat = new Heartbeat(
         () => this.#post({ type: 'ping', id: ++this.#pings }),
@@ -377,17 +459,24 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     switch (message.type) {
       case 'snapshot':
         this.#replica.receiveSnapshot(message.document, message.epoch, message.version)
-        return this.#edits.start(this.#replica.pending())
+        // One that was asked for comes while edits go their way.
+        if (!this.#edits.isRunning) this.#edits.start(this.#replica.pending())
+        this.#roundtrips.onSnapshot()
+        return this.#roundtrips.onProgress()
       case 'commit':
         this.#replica.receiveCommit(message.commit)
-        if (message.commit.origin) this.#edits.answered(message.commit.origin.mutationId)
+        if (message.commit.origin) this.#answered(message.commit.origin.mutationId)
+        else this.#roundtrips.onProgress()
         return
       case 'ack':
         this.#replica.receiveAck(message.mutationId, message.version)
-        return this.#edits.answered(message.mutationId)
+        return this.#answered(message.mutationId)
       case 'reject':
         this.#replica.receiveReject(message.mutationId, message.error)
-        return this.#edits.answered(message.mutationId)
+        return this.#answered(message.mutationId)
+      case 'flushed':
+        this.#knownVersion = Math.max(this.#knownVersion, message.version)
+        return this.#roundtrips.onFlushed(message.id, message.error ? fromPublicError(message.error) : null)
       case 'received':
         return this.#outbox.release(message.seq)
       case 'ping':
@@ -479,6 +568,7 @@ export class ClientSession implements SessionLink, AsyncDisposable {
     for (const abort of this.#handling.values()) abort.abort(error)
     this.#handling.clear()
     this.#requests.rejectAll(error)
+    this.#roundtrips.rejectAll(error)
     this.#setState('closed')
   }
 }

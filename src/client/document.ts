@@ -12,7 +12,7 @@ import { OpenTransaction, type Transaction } from './transaction.ts'
 /** What a Replica may do with a Document and nobody else. */
 interface Internals {
   bind(document: Document, source: DocumentSource): void
-  stateOf(document: Document): ReadableState
+  sourceOf(document: Document): DocumentSource
   tell(document: Document, event: ChangeEvent, touched: Iterable<string>): void
 }
 let internals: Internals
@@ -124,7 +124,7 @@ export class Document {
       bind: (document, source) => {
         document.#source = source
       },
-      stateOf: (document) => document.#source.state,
+      sourceOf: (document) => document.#source,
       tell: (document, event, touched) => document.#changes.tell(event, touched),
     }
   }
@@ -137,7 +137,12 @@ export function bindDocument(document: Document, source: DocumentSource): void {
 
 /** For Replica alone: the content of `document`, finished transactions only. */
 export function documentState(document: Document): ReadableState {
-  return internals.stateOf(document)
+  return internals.sourceOf(document).state
+}
+
+/** For Replica alone: what stands behind `document`. */
+export function documentSource(document: Document): DocumentSource {
+  return internals.sourceOf(document)
 }
 
 /** For Replica alone: tells the listeners of `document`. */

@@ -15,6 +15,11 @@ export class EditQueue {
     this.#send = send
   }
 
+  /** Edits go to the room as they are made. */
+  get isRunning(): boolean {
+    return this.#running
+  }
+
   /** Without a connection it is only in the replica's pending edits, which `start` is given. */
   add(edit: Edit): void {
     if (!this.#running) return

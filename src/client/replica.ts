@@ -6,7 +6,7 @@ import { DocumentState } from '../shared/document/state.ts'
 import type { Commit, DocumentRecord, DocumentSnapshot, Edit, Op } from '../shared/document/types.ts'
 import { fromPublicError, OrielError, type PublicError } from '../shared/errors.ts'
 import { call } from './changes.ts'
-import { bindDocument, Document, documentState, tellChange } from './document.ts'
+import { bindDocument, Document, documentSource, documentState, tellChange } from './document.ts'
 import { LocalSource, MutationIds, type DocumentSource } from './document-source.ts'
 import { PendingEdits } from './pending.ts'
 
@@ -63,17 +63,34 @@ export class Replica {
 
   /**
    * Makes `document`, until now on its own, the document of this replica: what it holds is sent as one edit of the
-   * differences (rule P5). The document before goes on alone.
+   * differences (rule P5). What the script keeps, records of scope `state` and `view`, stays unless `document` has a
+   * record of that id. The document before goes on alone. `undo`: for when the room has refused the edit. Throws OrielError
+   * document_attached.
    */
-  attach(document: Document): void {
-    if (document === this.#document) return
-    const wanted = documentState(document)
+  attach(document: Document): { mutationId: string | null; undo: () => void } {
+    if (document === this.#document) return { mutationId: null, undo: () => {} }
+    const alone = documentSource(document)
+    if (!(alone instanceof LocalSource))
+      throw new OrielError('document_attached', 'This document belongs to a session. Push a copy of it.')
+    const replaced = this.#document
+    const wanted = withKept(documentState(document), this.#pending.state)
     const { applied, layer } = prepareOps(this.#pending.state, diffStates(this.#pending.state, wanted))
     const before = this.#pending.state
     bindDocument(this.#document, new LocalSource(copyOf(before), this.#version))
     bindDocument(document, this.#source)
     this.#document = document
-    if (applied.length > 0) this.#accept(applied, layer, false)
+    const mutationId = applied.length > 0 ? this.#accept(applied, layer, false) : null
+    const undo = () => {
+      bindDocument(document, alone)
+      bindDocument(replaced, this.#source)
+      this.#document = replaced
+    }
+    return { mutationId, undo }
+  }
+
+  /** The document goes on alone from here. */
+  release(): void {
+    bindDocument(this.#document, new LocalSource(copyOf(this.#pending.state), this.#version))
   }
 
   /** Starts anew from a snapshot. Pending edits are laid over it; the document tells one change, marked `replaced`. */
@@ -243,6 +260,14 @@ export class Replica {
     if (!this.onGap) throw error
     this.onGap(error)
   }
+}
+
+/** `wanted` with what the script keeps in `present`: such records that it lacks, and at the end of the roots those that are roots. */
+function withKept(wanted: ReadableState, present: ReadableState): DocumentState {
+  const kept = [...present.records()].filter((record) => (record.scope ?? 'data') !== 'data' && !wanted.get(record.id))
+  const keptIds = new Set(kept.map((record) => record.id))
+  const roots = [...wanted.roots, ...present.roots.filter((id) => keptIds.has(id))]
+  return new DocumentState(wanted.title, roots, [...wanted.records(), ...kept])
 }
 
 function copyOf(state: ReadableState): DocumentState {

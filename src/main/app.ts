@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { OrielError } from '../shared/errors.ts'
 import { randomId } from '../shared/ids.ts'
+import { DEFAULT_MAX_MESSAGE_BYTES, PROTOCOL_VERSION } from '../shared/protocol.ts'
 import type { ScriptProblem } from '../shared/records.ts'
 import type { BuiltinDeps } from './builtin/builtin-session.ts'
 import { Home } from './builtin/home.ts'
@@ -16,6 +17,7 @@ import { WindowKeys } from './engine/window-keys.ts'
 import { EXIT, exitCodeOfScript } from './exit-code.ts'
 import type { WindowHost } from './hosts/types.ts'
 import type { Log } from './log.ts'
+import { attachProblem } from './attach-problem.ts'
 import { isAlive } from './process.ts'
 import { checkScript } from './scripts/check-script.ts'
 import type { ScriptBundle, ScriptRunner } from './scripts/types.ts'
@@ -44,7 +46,11 @@ export interface AppOptions {
   log: Log
   /** Scheme and authority of page addresses; starts the loopback server at its first call where one is needed. */
   origin: () => Promise<string>
+  /** Address that programs attach to; starts the loopback server if nothing has yet. */
+  socketUrl: () => Promise<string>
   openExternal: (url: string) => Promise<void>
+  /** Of Oriel itself. */
+  version: string
   examplesDir: string
   workerId: string
   onOutput: (session: Session, stream: 'stdout' | 'stderr', text: string) => void
@@ -53,6 +59,18 @@ export interface AppOptions {
   /** Whether a process with this id is alive on this machine. */
   isAlive?: (pid: number) => boolean
 }
+
+/** What a program needs to attach to a session. */
+export interface SessionAccess {
+  sessionId: string
+  /** Of the WebSocket. */
+  url: string
+  /** Good once, for 60 s. */
+  ticket: string
+}
+
+/** How long a program that was asked for may take to come, in ms. */
+const ATTACH_TICKET_TTL_MS = 60_000
 
 /** The desktop app, whatever its windows are made of: opens scripts, keeps their sessions, shows the home window. */
 export class App {
@@ -157,6 +175,20 @@ export class App {
         await agreed?.opened()
       }
     })
+  }
+
+  /**
+   * Lets one program attach to a running session; `id` may be shortened to any unique beginning. Throws unknown_session,
+   * also if the session is not running; session_busy if it runs in another process; script_failed.
+   */
+  async attach(id: string): Promise<SessionAccess> {
+    const running = [...this.#sessions.values()].filter((session) => session.id.startsWith(id) && !session.isClosing)
+    const [session] = running
+    if (!session || running.length > 1) throw await attachProblem(this.#options.stores, id, this.#isAlive)
+    const url = await this.#options.socketUrl()
+    session.room.checkProgram()
+    const ticket = this.lobby.issueTicket({ room: session.room, peer: null }, ATTACH_TICKET_TTL_MS)
+    return { sessionId: session.id, url, ticket }
   }
 
   /** Another address of the page at `url`, for one look at it beside whoever has it open. The same address if it is no window's. */
@@ -352,7 +384,8 @@ export class App {
   }
 
   #sessionDeps(): SessionDeps {
-    const { stores, runner, config, workerId, openExternal, onOutput, onProblem } = this.#options
+    const { stores, runner, config, workerId, openExternal, version, onOutput, onProblem } = this.#options
+    const limits = { maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES }
     return {
       ...this.#builtinDeps(),
       stores,
@@ -362,6 +395,7 @@ export class App {
       workerId,
       memoryLimitMiB: config.memoryLimitMiB,
       openExternal,
+      serverInfo: { name: 'Oriel', version, protocol: PROTOCOL_VERSION, limits },
       onOutput,
       onProblem,
     }

@@ -40,17 +40,23 @@ export function createDesktop(options: DesktopOptions): { app: App; pages: PageH
     log,
   })
   let server: Promise<PageServer> | null = null
+  const serve = (): Promise<PageServer> =>
+    (server ??= createServer({
+      pages,
+      attach: (carrier) => app.lobby.receive(carrier),
+      port: config.port,
+      log,
+      allowPrograms: () => app.lobby.expectsPrograms,
+    }))
   const app: App = new App({
     config,
     host,
     stores,
     runner,
     log,
-    origin: async () => {
-      if (options.origin !== null) return options.origin
-      server ??= createServer({ pages, attach: (carrier) => app.lobby.receive(carrier), port: config.port, log })
-      return (await server).origin
-    },
+    origin: async () => options.origin ?? (await serve()).origin,
+    socketUrl: async () => (await serve()).socketUrl,
+    version: layout.version,
     openExternal: options.openExternal,
     examplesDir: layout.examples,
     workerId: options.workerId,

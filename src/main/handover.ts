@@ -20,7 +20,9 @@ const openScript = z.strictObject({
   watch: z.boolean(),
 })
 const openHome = z.strictObject({ kind: z.literal('open-home') })
-const handoverRequest = z.discriminatedUnion('kind', [openScript, openHome])
+/** `session`: an id, or the beginning of one. */
+const attach = z.strictObject({ kind: z.literal('attach'), session: z.string().min(1) })
+const handoverRequest = z.discriminatedUnion('kind', [openScript, openHome, attach])
 
 /** What the second process wants the first to do. */
 export type HandoverRequest = z.infer<typeof handoverRequest>
@@ -35,11 +37,18 @@ export function readHandoverRequest(value: unknown): HandoverRequest | null {
 export interface HandoverReply {
   /** The session that is open now; null for the home window. */
   sessionId: string | null
+  /** How a program attaches to it, where that was asked for. */
+  access?: { url: string; ticket: string } | undefined
 }
 
 const publicError = z.object({ code: z.string(), message: z.string(), retryable: z.boolean() })
 const outcome = z.union([
-  z.object({ reply: z.object({ sessionId: z.string().nullable() }) }),
+  z.object({
+    reply: z.object({
+      sessionId: z.string().nullable(),
+      access: z.object({ url: z.string(), ticket: z.string() }).optional(),
+    }),
+  }),
   z.object({ error: publicError }),
 ])
 const taken = z.object({ taken: z.literal(true) })

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** Where the parts of this installation are. Absolute paths; URLs where Node wants URLs. */
 export interface Layout {
   root: string
+  /** Of this installation. */
+  readonly version: string
   resources: string
   examples: string
   templates: string
@@ -28,6 +31,10 @@ export function layoutOf(entryUrl: string): Layout {
   const installed = (specifier: string) => import.meta.resolve(specifier)
   return {
     root,
+    // Read when it is asked for: a start does not need it.
+    get version() {
+      return readVersion(root)
+    },
     resources: path.join(root, 'resources'),
     examples: path.join(root, 'resources/examples'),
     templates: path.join(root, 'resources/templates'),
@@ -37,9 +44,14 @@ export function layoutOf(entryUrl: string): Layout {
     worker: new URL(fromSource ? url(main, 'main/scripts/worker.ts') : url(main, 'scripts/worker.js')),
     runtime: {
       oriel: url(main, fromSource ? 'sdk/index.ts' : 'sdk/index.js'),
+      'oriel/client': url(main, fromSource ? 'sdk/client.ts' : 'sdk/client.js'),
       react: installed('react'),
       'react/jsx-runtime': installed('react/jsx-runtime'),
       zod: installed('zod'),
     },
   }
+}
+
+function readVersion(root: string): string {
+  return (JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string }).version
 }

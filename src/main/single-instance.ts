@@ -54,6 +54,20 @@ export async function claimHome(options: ClaimOptions): Promise<HomeClaim> {
   return { role: 'first', async close() {} }
 }
 
+/** Asks the process that has `homeDir`, which must be there; null if none listens. Rejects as `sendHandover`. */
+export async function askFirst(homeDir: string, request: HandoverRequest): Promise<HandoverReply | null> {
+  for (const findPlace of [placeInHome, placeInTemp]) {
+    let place: Place
+    try {
+      place = findPlace(homeDir)
+    } catch {
+      continue
+    }
+    if (await isServed(place.socket)) return sendHandover(place.socket, request)
+  }
+  return null
+}
+
 /** Where processes of one home meet: a lock that says who is first, and the socket the first listens on. */
 interface Place {
   lock: string

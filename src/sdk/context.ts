@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import { OrielError } from '../shared/errors.ts'
+import { emitToPrograms, onProgramEvent } from './program-events.ts'
 import { assertOpen, frames, noSession, requireFrame, requireSession } from './runtime/frame.ts'
 import type { Frame } from './runtime/frame.ts'
 import { frozenCopy } from './runtime/frozen-copy.ts'
@@ -32,7 +33,20 @@ export interface SessionContext extends SessionContextValues {
  * Which client the running code is for. Follows the code through awaits, timers and callbacks, so that a helper that was
  * passed nothing still knows. All throw OrielError no_session outside of any session and session_closed after its end.
  */
-export const session = Object.freeze({ get, current, run, bind, onClose })
+export const session = Object.freeze({
+  get,
+  current,
+  run,
+  bind,
+  onClose,
+  /**
+   * Adds a handler for what programs attached to the session send, '*' for all. Its value answers a program's request. Runs
+   * in the context it was registered in. Returns what removes it.
+   */
+  on: onProgramEvent,
+  /** Sends an event to every program that is attached. Resolves to how many there are. */
+  emit: emitToPrograms,
+})
 
 function get<K extends keyof SessionContextValues>(key: K): SessionContextValues[K]
 function get<K extends keyof SessionContextValues, F>(key: K, fallback: F): SessionContextValues[K] | F

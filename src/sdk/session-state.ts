@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { z } from 'zod'
 import { OrielError } from '../shared/errors.ts'
+import { session } from './context.ts'
 import { Cell } from './session-state/cell.ts'
 import { currentHost } from './session-state/host.ts'
 import { FieldsSchema } from './session-state/schema.ts'
@@ -23,6 +24,8 @@ export interface StateBase<S extends StateSchema> {
   get<T extends object>(this: StateConstructor<T>): T
   /** See SessionState.transact. */
   transact<T extends object, R>(this: StateConstructor<T>, fn: (state: T) => R | Promise<R>): Promise<R>
+  /** See SessionState.onChange. */
+  onChange<T extends object>(this: StateConstructor<T>, listener: (state: T) => unknown): () => void
 }
 
 const schemas = new WeakMap<object, FieldsSchema>()
@@ -86,6 +89,19 @@ export class SessionState {
     const outer = inside.getStore() ?? []
     const run = () => fn(cell.instance as T)
     return outer.includes(cell) ? run() : cell.serialise(() => inside.run([...outer, cell], run))
+  }
+
+  /**
+   * Calls `listener` whenever somebody else, such as an attached program, has changed this state; what the script itself
+   * changes it knows. Runs in the context it was given in; what it throws is reported. Returns what removes it. Throws as
+   * `get`.
+   */
+  static onChange<T extends object>(this: StateConstructor<T>, listener: (state: T) => unknown): () => void {
+    const cell = cellOf(this, 'onChange')
+    if (typeof listener !== 'function') throw new OrielError('bad_value', `${this.name}.onChange(fn) takes a function.`)
+    const { report } = currentHost(`${this.name}.onChange()`)
+    const heard = session.bind(async () => listener(cell.instance as T))
+    return cell.onChange(() => void heard().catch(report))
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { ClientEvent } from '../client/types.ts'
+import { NO_WIDGET } from '../shared/calls.ts'
 import { OrielError } from '../shared/errors.ts'
 import type { Value } from '../shared/value.ts'
 import { checkSendable } from './check.ts'
@@ -61,11 +62,7 @@ export class WidgetEvents {
    */
   dispatch(event: ClientEvent): unknown {
     const registrations = this.#registrations.filter(({ type }) => type === event.type || type === ANY_EVENT)
-    if (registrations.length === 0)
-      throw new OrielError(
-        'no_handler',
-        `No handler for "${event.type}" in widget "${this.#widgetId}". Add one: widget.on(${JSON.stringify(event.type)}, …).`,
-      )
+    if (registrations.length === 0) throw noHandler(event.type, this.#widgetId)
     const outcomes = registrations.map((registration) => this.#run(registration, event))
     // Without a promise among them the answer needs no turn of the event loop.
     return outcomes.every((outcome): outcome is Outcome => !(outcome instanceof Promise))
@@ -99,6 +96,17 @@ export class WidgetEvents {
     const frame = frames.getStore()
     return frame?.session === this.#session ? frame : this.#session.frame
   }
+}
+
+/** Nobody listens to this event of a widget, or, with NO_WIDGET, of programs. */
+function noHandler(type: string, widgetId: string): OrielError {
+  const name = JSON.stringify(type)
+  return new OrielError(
+    'no_handler',
+    widgetId === NO_WIDGET
+      ? `No handler for ${name} of programs. Add one: session.on(${name}, …).`
+      : `No handler for ${name} in widget "${widgetId}". Add one: widget.on(${name}, …).`,
+  )
 }
 
 type Outcome = { value: unknown } | { failure: unknown }

@@ -1,4 +1,15 @@
+import type { Limits } from './protocol.ts'
 import type { Bounds } from './window.ts'
+
+/** What an Oriel says of itself. */
+export interface ServerInfo {
+  /** `Oriel` */
+  name: string
+  version: string
+  /** Of the messages; both sides must speak the same. */
+  protocol: number
+  limits: Limits
+}
 
 /*
  * Requests to the main process (message `call`): method → params and result. One table for both sides.
@@ -19,8 +30,15 @@ export interface Calls {
   'script.restart': { params: null; result: null }
   /** Opens an http(s) or mailto address in the person's own browser, after asking nothing: only the script's own links reach it. */
   'external.open': { params: { url: string }; result: null }
+  // by a program
+  'server.info': { params: null; result: ServerInfo }
+  /** Brings one of the session's windows to the front, where the host can. */
+  'session.show': { params: null; result: null }
 }
 export type CallMethod = keyof Calls
+
+/** In the place of a widget's id: an event between the script and programs that are attached. */
+export const NO_WIDGET = ''
 
 /** Event names that only the main process may send start with this; from anyone else they are refused. */
 export const SYSTEM_EVENT_PREFIX = 'oriel:'

@@ -34,6 +34,19 @@ declare function setInterval(callback: () => void, milliseconds?: number): Timer
 declare function clearInterval(handle: TimerHandle | null | undefined): void
 declare function queueMicrotask(callback: () => void): void
 
+interface WebSocket {
+  binaryType: string
+  readonly readyState: number
+  readonly bufferedAmount: number
+  send(data: Uint8Array<ArrayBuffer>): void
+  close(code?: number, reason?: string): void
+  addEventListener(type: 'open', listener: () => void): void
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void
+  addEventListener(type: 'error', listener: (event: object) => void): void
+  addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void
+}
+declare const WebSocket: new (url: string) => WebSocket
+
 /** Base64, a byte a character. */
 declare function btoa(bytes: string): string
 declare function atob(base64: string): string

@@ -79,6 +79,8 @@ const clientMessages = new Map<unknown, Check>(
       limits,
     }),
     edit: shape({ type, mutationId: id, ops }),
+    flush: shape({ type, id: count }),
+    pull: shape({ type }),
     call: shape({ type, seq, requestId: id, method: text(1, MAX_NAME_LENGTH), params: value }),
   }),
 )
@@ -112,6 +114,7 @@ const roomMessages = new Map<unknown, Check>(
     }),
     ack: shape({ type, mutationId: id, version: count }),
     reject: shape({ type, mutationId: id, error: publicError }),
+    flushed: shape({ type, id: count, version: count, error: optional(publicError) }),
   }),
 )
 

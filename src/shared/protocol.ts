@@ -113,7 +113,7 @@ export interface RejectMessage {
  * so that a drop loses none and repeats none.
  */
 
-/** Something that happened, from a window to the script or the other way. With `requestId` the sender awaits a reply. */
+/** Something that happened, from a window or a program to the script or the other way; of programs `widgetId` is empty. With `requestId` the sender awaits a reply. */
 export interface EventMessage {
   type: 'event'
   seq: number
@@ -151,6 +151,24 @@ export interface ReceivedMessage {
   seq: number
 }
 
+/** Asks whether all edits that this client sent so far are stored. Sent again after a drop, behind the edits. */
+export interface FlushMessage {
+  type: 'flush'
+  id: number
+}
+/** Every commit so far is stored, or, with `error`, no longer can be. */
+export interface FlushedMessage {
+  type: 'flushed'
+  id: number
+  /** Of the document as it is now; all commits up to it have been sent before this. */
+  version: number
+  error?: PublicError
+}
+/** Asks for the document anew; answered by a snapshot. */
+export interface PullMessage {
+  type: 'pull'
+}
+
 export interface PingMessage {
   type: 'ping'
   id: number
@@ -163,6 +181,8 @@ export interface PongMessage {
 export type ClientMessage =
   | Hello
   | EditMessage
+  | FlushMessage
+  | PullMessage
   | EventMessage
   | ReceivedMessage
   | ReplyMessage
@@ -177,6 +197,7 @@ export type RoomMessage =
   | CommitMessage
   | AckMessage
   | RejectMessage
+  | FlushedMessage
   | EventMessage
   | ReceivedMessage
   | ReplyMessage

@@ -54,12 +54,16 @@ export async function becomeFirst(options: {
   }
 }
 
-/** Does what another process asks. Rejects with not_connected if the app is just ending, else with what App.openScript throws. */
+/** Does what another process asks. Rejects with not_connected if the app is just ending, else with what App.openScript and App.attach throw. */
 export async function answerRequest(app: App, request: HandoverRequest): Promise<HandoverReply> {
   if (app.isClosing) throw ending()
   if (request.kind === 'open-home') {
     await app.openHome()
     return { sessionId: null }
+  }
+  if (request.kind === 'attach') {
+    const { sessionId, url, ticket } = await app.attach(request.session)
+    return { sessionId, access: { url, ticket } }
   }
   const { path, arguments: given, mode, asked, watch } = request
   const session = await app.openScript({ path, arguments: given, mode, named: asked, watch })

@@ -54,6 +54,22 @@ export async function runCommandLine(layout: Layout): Promise<number> {
     .action((ids: string[]) => withSessions((commands) => commands.remove(ids)))
 
   program
+    .command('attach <session>')
+    .description('Lets another program attach to a running session: prints how.')
+    .option('--json', 'attach here: the document, then each change of it, one JSON object a line, until Ctrl+C')
+    .action(async (session: string, flags: { json?: true }) => {
+      const { attach } = await import('./attach.ts')
+      await attach({
+        session,
+        json: flags.json ?? false,
+        homeDir: config({}).home,
+        clientModule: layout.runtime['oriel/client']!,
+        print,
+        onSignal: onEndSignal,
+      })
+    })
+
+  program
     .command('new <name>')
     .description('Writes a new script from a template.')
     .option('--template <name>', 'blank or table', 'blank')

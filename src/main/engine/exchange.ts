@@ -1,4 +1,4 @@
-import { SYSTEM_EVENT_PREFIX } from '../../shared/calls.ts'
+import { NO_WIDGET, SYSTEM_EVENT_PREFIX } from '../../shared/calls.ts'
 import { OrielError, fromPublicError, toPublicError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
 import type { CallMessage, CancelMessage, EventMessage, ReplyMessage, SequencedMessage } from '../../shared/protocol.ts'
@@ -73,11 +73,7 @@ export class Exchange {
       return
     }
     if (receivers.length === 0) {
-      return refuse(
-        sender.role === 'script'
-          ? new OrielError('window_closed', `No window of the widget "${message.widgetId}" is open.`)
-          : this.#directory.scriptAbsence(),
-      )
+      return refuse(sender.role === 'script' ? nobodyHears(message.widgetId) : this.#directory.scriptAbsence())
     }
     const { requestId } = message
     if (requestId !== undefined) {
@@ -199,6 +195,11 @@ export class Exchange {
   #answer(peer: Peer, requestId: string, outcome: Outcome): void {
     if (!peer.removed && !peer.stale) peer.sequence({ type: 'reply', requestId, ...outcome })
   }
+}
+
+function nobodyHears(widgetId: string): OrielError {
+  const text = widgetId === NO_WIDGET ? 'No program is attached.' : `No window of the widget "${widgetId}" is open.`
+  return new OrielError('window_closed', text)
 }
 
 function tooMuchAsked(): OrielError {

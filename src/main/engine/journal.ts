@@ -4,6 +4,7 @@ import { weightOf } from '../../shared/document/weight.ts'
 import type { Commit, DocumentSnapshot, Op } from '../../shared/document/types.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
+import type { Layer } from '../../shared/document/layer.ts'
 import type { Log } from '../log.ts'
 import { LOG_LIMITS } from '../stores/types.ts'
 import type { DocumentStore, StoredDocument } from '../stores/types.ts'
@@ -68,11 +69,12 @@ export class Journal {
 
   /**
    * Applies all ops or none, and gives the commit, without the ops that change nothing (rules Y7, Y8); null if none does.
-   * Throws bad_op, unknown_record, bad_path or bad_value.
+   * Throws bad_op, unknown_record, bad_path or bad_value, or what `check` throws once it has seen what would change.
    */
-  commit(proposed: Op[], origin: Commit['origin']): Commit | null {
+  commit(proposed: Op[], origin: Commit['origin'], check?: (change: Layer) => void): Commit | null {
     const { applied: ops, layer } = prepareOps(this.state, proposed)
     if (ops.length === 0) return null
+    check?.(layer)
     const kept = this.#storing ? this.#toStore(ops) : []
     layer.writeInto(this.state)
     const commit: Commit = { epoch: this.epoch, version: ++this.#version, origin, ops }
@@ -112,7 +114,12 @@ export class Journal {
     return this.state.toSnapshot()
   }
 
-  /** Resolves when every commit so far is stored. */
+  /** Something that ought to be stored no longer is. */
+  get isLost(): boolean {
+    return this.#options.store !== null && !this.#storing
+  }
+
+  /** Resolves when every commit so far is stored, or `isLost`. */
   async flush(): Promise<void> {
     while (this.#unwritten.length > 0 || this.#writing) {
       if (this.#timer) clearTimeout(this.#timer)

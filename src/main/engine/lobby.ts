@@ -14,7 +14,8 @@ const HELLO_TIMEOUT_MS = 10_000
 
 export interface Admission {
   room: Room
-  peer: Peer
+  /** Null: a program's, whose place is made when it comes. */
+  peer: Peer | null
 }
 
 /** Where every new connection says hello and is shown to its room, or sent away with a reason (rule V2). */
@@ -40,6 +41,12 @@ export class Lobby {
 
   issueTicket(admission: Admission, ttlMs: number): string {
     return this.#tickets.issue(admission, ttlMs)
+  }
+
+  /** Whether a program may come: a ticket waits for it, or it is here and may come back after a drop. */
+  get expectsPrograms(): boolean {
+    if (this.#tickets.isOutstanding(({ peer }) => peer === null)) return true
+    return [...this.#rooms].some((room) => room.peers('program').length > 0)
   }
 
   /** Takes a connection that has not said anything yet. */
@@ -93,16 +100,23 @@ export class Lobby {
           )
         : refuse(CLOSE.sessionGone, new OrielError('session_gone', 'The session, or this window of it, has ended.'))
     }
-    if (hello.resume !== undefined && admission.peer.stale) {
+    if (hello.resume !== undefined && admission.peer?.stale) {
       const text = 'This client was away for too long, or fell too far behind. It has to start afresh.'
       return refuse(CLOSE.stale, new OrielError('stale', text))
     }
-    admission.room.attach(admission.peer, carrier, hello)
+    let peer: Peer
+    try {
+      peer = admission.peer ?? admission.room.addProgram()
+    } catch (error) {
+      if (!(error instanceof OrielError)) throw error
+      return refuse(CLOSE.notAllowed, error)
+    }
+    admission.room.attach(peer, carrier, hello)
   }
 
   #byTicket(ticket: string | undefined): Admission | null {
     const admission = ticket === undefined ? null : this.#tickets.redeem(ticket)
-    return admission && !admission.peer.removed ? admission : null
+    return admission?.peer?.removed ? null : admission
   }
 
   #byResume(secret: string): Admission | null {

@@ -1,11 +1,13 @@
 import { inBackground } from '../../shared/background.ts'
 import type { Carrier } from '../../shared/carrier.ts'
+import { NO_WIDGET } from '../../shared/calls.ts'
+import type { Layer, ReadableState } from '../../shared/document/layer.ts'
 import type { Commit, Op } from '../../shared/document/types.ts'
 import { OrielError, toPublicError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
 import { parseClientMessage } from '../../shared/messages.ts'
 import { CLOSE, DEFAULT_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
-import type { ClientMessage, EditMessage, Hello } from '../../shared/protocol.ts'
+import type { ClientMessage, EditMessage, FlushedMessage, Hello } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
 import type { DocumentStore, StoredDocument } from '../stores/types.ts'
 import { Exchange } from './exchange.ts'
@@ -25,12 +27,14 @@ export interface RoomOptions {
   onCall: CallHandler
   /** Why there is no script to answer, when there is none. */
   scriptAbsence: () => OrielError
+  /** Why programs may not attach; null or absent: they may. */
+  programRefusal?: () => OrielError | null
   /**
    * How long a client may be cut off before nothing more is kept for it, in ms; default 120,000. A window's place itself is
    * there until removed: after that time its page can be loaded again, but not resume (rule L2).
    */
   graceMs?: number
-  /** A window's connection came or went. */
+  /** A connection came or went. */
   onAttachment?: (peer: Peer) => void
   /** What happens from now on is no longer stored. */
   onStoreLost?: () => void
@@ -99,6 +103,18 @@ export class Room {
     return peer
   }
 
+  /** Throws why programs may not attach now, if so. */
+  checkProgram(): void {
+    const refusal = this.#options.programRefusal?.()
+    if (refusal) throw refusal
+  }
+
+  /** A place for a program that is here. Throws as `checkProgram`. */
+  addProgram(): Peer {
+    this.checkProgram()
+    return this.addPeer('program', NO_WIDGET)
+  }
+
   removePeer(peer: Peer, reason: OrielError): void {
     if (!this.#peers.delete(peer)) return
     this.#stopWaiting(peer)
@@ -144,10 +160,10 @@ export class Room {
       limits: { maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES },
     })
     if (missed) for (const commit of missed) peer.post({ type: 'commit', commit })
-    else peer.post({ type: 'snapshot', epoch, version, document: this.journal.snapshot() })
+    else this.#sendSnapshot(peer)
     peer.resend()
     carrier.onMessage((raw) => this.#onMessage(peer, carrier, raw))
-    carrier.onClose(() => this.#onClose(peer, carrier))
+    carrier.onClose((code) => this.#onClose(peer, carrier, code))
     this.#options.onAttachment?.(peer)
   }
 
@@ -200,6 +216,10 @@ export class Room {
         return
       case 'edit':
         return this.#onEdit(peer, message)
+      case 'flush':
+        return void this.#flush(peer, message.id)
+      case 'pull':
+        return this.#sendSnapshot(peer)
       case 'received':
         return peer.outbox.release(message.seq)
       case 'ping':
@@ -219,7 +239,8 @@ export class Room {
     try {
       if (peer.role === 'window')
         throw new OrielError('not_allowed', 'A window cannot change the document; send an event to the script.')
-      commit = this.journal.commit(ops, { clientId: this.clientId, mutationId })
+      const check = peer.role === 'program' ? (change: Layer) => refuseViews(this.journal.state, change) : undefined
+      commit = this.journal.commit(ops, { clientId: this.clientId, mutationId }, check)
     } catch (caught) {
       if (!(caught instanceof OrielError)) this.#options.log.error('an edit failed', { error: String(caught) })
       const error = toPublicError(caught)
@@ -250,10 +271,26 @@ export class Room {
     for (const peer of this.#peers) if (peer !== author) peer.post({ type: 'commit', commit })
   }
 
-  #onClose(peer: Peer, carrier: Carrier): void {
+  async #flush(peer: Peer, id: number): Promise<void> {
+    await this.journal.flush()
+    const { isLost, version } = this.journal
+    const answer: FlushedMessage = { type: 'flushed', id, version }
+    if (isLost) answer.error = toPublicError(new OrielError('store_unwritable', 'This session is no longer stored.'))
+    peer.post(answer)
+  }
+
+  #sendSnapshot(peer: Peer): void {
+    const { epoch, version } = this.journal
+    peer.post({ type: 'snapshot', epoch, version, document: this.journal.snapshot() })
+  }
+
+  #onClose(peer: Peer, carrier: Carrier, code: number): void {
     if (!peer.detach(carrier) || peer.removed) return
     this.#options.onAttachment?.(peer)
     if (peer.passing) this.removePeer(peer, new OrielError('window_closed', 'The page was closed.'))
+    // It said that it leaves; a window's page says so too, before it is loaded again.
+    else if (peer.role === 'program' && code === CLOSE.normal)
+      this.removePeer(peer, new OrielError('window_closed', 'The program has left.'))
     else this.#giveUpLater(peer)
   }
 
@@ -300,4 +337,11 @@ export class Room {
     if (secrets.length > 0) this.#secrets.set(peer, secrets)
     else this.#secrets.delete(peer)
   }
+}
+
+/** What windows show is written by the script and the main process alone. Throws not_allowed. */
+function refuseViews(state: ReadableState, change: Layer): void {
+  for (const [id, record] of change.changed)
+    if (record?.scope === 'view' || state.get(id)?.scope === 'view')
+      throw new OrielError('not_allowed', `The record "${id}" is the script's own: a program cannot change it.`)
 }

@@ -1,4 +1,4 @@
-import type { CallMethod, Calls } from '../../shared/calls.ts'
+import type { CallMethod, Calls, ServerInfo } from '../../shared/calls.ts'
 import { OrielError } from '../../shared/errors.ts'
 import type { Value } from '../../shared/value.ts'
 import type { Bounds } from '../../shared/window.ts'
@@ -18,6 +18,7 @@ export interface CallTargets {
   restart: () => Promise<void>
   /** Opens an address in the person's own browser. */
   openExternal: (url: string) => Promise<void>
+  serverInfo: ServerInfo
 }
 
 const BOUND_KEYS: readonly string[] = ['x', 'y', 'width', 'height'] satisfies (keyof Bounds)[]
@@ -28,8 +29,8 @@ interface Call<M extends CallMethod> {
   run(params: Calls[M]['params']): Promise<Calls[M]['result']>
 }
 
-/** Answers the calls of a session's script and windows. Rejects with not_allowed, bad_value, or with what the window host says. */
-export function sessionCalls({ windows, onShown, stop, restart, openExternal }: CallTargets): CallHandler {
+/** Answers the calls of a session's script, windows and programs. Rejects with not_allowed, bad_value, or with what the window host says. */
+export function sessionCalls({ windows, onShown, stop, restart, openExternal, serverInfo }: CallTargets): CallHandler {
   const nothing = async (work: Promise<void>): Promise<null> => {
     await work
     return null
@@ -65,6 +66,8 @@ export function sessionCalls({ windows, onShown, stop, restart, openExternal }: 
         return nothing(openExternal(url))
       },
     },
+    'server.info': { role: 'program', run: async () => serverInfo },
+    'session.show': { role: 'program', run: () => nothing(windows.focusAny()) },
   }
   return async (peer, method, params) => {
     const call = Object.hasOwn(calls, method) ? (calls[method as CallMethod] as Call<CallMethod>) : null

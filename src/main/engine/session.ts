@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
+import type { ServerInfo } from '../../shared/calls.ts'
 import type { Op } from '../../shared/document/types.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
@@ -44,6 +45,7 @@ export interface SessionDeps {
   memoryLimitMiB: number
   /** Opens an address in the person's own browser. */
   openExternal: (url: string) => Promise<void>
+  serverInfo: ServerInfo
   /** What the script printed, or what went wrong with it, for the terminal. */
   onOutput: (session: Session, stream: 'stdout' | 'stderr', text: string) => void
   onProblem: (session: Session, problem: ScriptProblem) => void
@@ -106,6 +108,7 @@ export class Session {
       log: deps.log,
       onCall: (peer, method, params) => onCall(peer, method, params),
       scriptAbsence: () => this.#scriptAbsence(),
+      programRefusal: () => this.#programRefusal(),
       onCommit: (ops) => this.#followWidgets(ops),
       onStoreLost: () =>
         this.notice('store-lost', {
@@ -135,6 +138,7 @@ export class Session {
       stop: () => this.stop(),
       restart: () => this.restart(),
       openExternal: deps.openExternal,
+      serverInfo: deps.serverInfo,
     })
     deps.lobby.addRoom(this.room)
   }
@@ -304,6 +308,11 @@ export class Session {
       default:
         return new OrielError('script_stopped', 'The script is not running. Restart it.')
     }
+  }
+
+  #programRefusal(): OrielError | null {
+    const { state, problem } = this.#script
+    return state === 'failed' ? new OrielError('script_failed', `The script failed: ${problem?.message ?? ''}`) : null
   }
 
   #removeScript(reason: OrielError): void {

@@ -39,6 +39,12 @@ export class Tickets<Grant> {
     for (const [ticket, { grant }] of this.#issued) if (isVoid(grant)) this.#issued.delete(ticket)
   }
 
+  /** Whether a ticket for such a grant may yet be redeemed. */
+  isOutstanding(test: (grant: Grant) => boolean): boolean {
+    this.#forgetExpired()
+    return [...this.#issued.values()].some(({ grant }) => test(grant))
+  }
+
   #forgetExpired(): void {
     const now = this.#now()
     // Not at each ticket: whoever asks for many would make each cost more than the last.

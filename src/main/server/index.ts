@@ -4,6 +4,7 @@ import { OrielError } from '../../shared/errors.ts'
 import { DEFAULT_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
 import { createHttpServer } from './http.ts'
+import { SOCKET_PATH } from './pages.ts'
 import { RefusalLog } from './refusals.ts'
 import type { Attach, PageHandler } from './types.ts'
 import { acceptWebSockets } from './ws.ts'
@@ -17,14 +18,16 @@ export interface ServerOptions {
   log: Log
   /** Bytes of one message, either way; default 20 MiB. */
   maxMessageBytes?: number
-  /** Whether WebSockets without an Origin, so not of a browser, are let in; default false. */
-  allowPrograms?: boolean
+  /** Whether WebSockets without an Origin, so not of a browser, are let in now; default never. */
+  allowPrograms?: () => boolean
 }
 
 export interface PageServer {
   readonly port: number
   /** `http://127.0.0.1:` and the port. */
   readonly origin: string
+  /** `ws://127.0.0.1:`, the port and the path of WebSockets. */
+  readonly socketUrl: string
   /** Ends every connection (WebSockets with 4010) and frees the port. Idempotent. */
   close(): Promise<void>
 }
@@ -37,7 +40,14 @@ const HOST = '127.0.0.1'
  * if the port cannot be had.
  */
 export async function createServer(options: ServerOptions): Promise<PageServer> {
-  const { pages, attach, port = 0, log, maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES, allowPrograms = false } = options
+  const {
+    pages,
+    attach,
+    port = 0,
+    log,
+    maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES,
+    allowPrograms = () => false,
+  } = options
   const refusals = new RefusalLog(log)
   const server = createHttpServer({ pages, log, refusals })
   const sockets = acceptWebSockets({ server, attach, maxMessageBytes, allowPrograms, log, refusals })
@@ -62,6 +72,7 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
   return {
     port: address.port,
     origin: `http://${HOST}:${address.port}`,
+    socketUrl: `ws://${HOST}:${address.port}${SOCKET_PATH}`,
     close: () => (closing ??= close()),
   }
 }

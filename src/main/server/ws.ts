@@ -37,8 +37,8 @@ export interface WebSocketOptions {
   attach: Attach
   /** Bytes */
   maxMessageBytes: number
-  /** Lets in what sends no Origin, which browsers always do. Such a program shows its ticket in hello as any other client. */
-  allowPrograms: boolean
+  /** Whether to let in what sends no Origin now, which browsers always do. Such a program shows its ticket in hello as any other client. */
+  allowPrograms: () => boolean
   log: Log
   refusals: RefusalLog
 }
@@ -93,7 +93,7 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
 
   function isOwnOrigin(request: IncomingMessage): boolean {
     const { origin } = request.headers
-    if (origin === undefined) return options.allowPrograms
+    if (origin === undefined) return options.allowPrograms()
     const port = request.socket.localPort
     return origin === `http://127.0.0.1:${port}` || origin === `http://localhost:${port}`
   }

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { ClientEvent, SessionLink } from '../../client/types.ts'
-import { SESSION_CLOSING_EVENT, WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
+import { NO_WIDGET, SESSION_CLOSING_EVENT, WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { EarlyEvents } from './early-events.ts'
 import { frames, sessionClosed } from './frame.ts'
@@ -185,6 +185,8 @@ export class RunningSession {
   #deliver(event: ClientEvent): unknown {
     if (this.#state === 'closed') throw sessionClosed(`The handler of "${event.type}"`)
     const widget = this.widgets.get(event.widgetId)
+    if (!widget && event.widgetId === NO_WIDGET)
+      throw new OrielError('no_handler', `No handler for "${event.type}" of programs. Add one: session.on(…).`)
     if (!widget) throw new OrielError('unknown_widget', `There is no widget "${event.widgetId}" in this session.`)
     return widget.dispatch(event)
   }

@@ -40,6 +40,7 @@ export class Cell {
   #constructing = true
   #due = false
   #closed = false
+  #listeners: (() => void)[] = []
   #tail: Promise<unknown> = Promise.resolve()
 
   /** Throws OrielError bad_value if `values` do not fit, or a field has neither a stored value nor a default. */
@@ -88,6 +89,15 @@ export class Cell {
       else tx.put({ id: this.recordId, type: 'state', scope: 'state', props: { ...now } })
     })
     this.#seen = this.#document.get(this.recordId)?.props ?? {}
+  }
+
+  /** Calls `listener` after others' changes were taken over. Returns what removes it. */
+  onChange(listener: () => void): () => void {
+    const own = () => listener()
+    this.#listeners = [...this.#listeners, own]
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== own)
+    }
   }
 
   /** Runs `fn` after all that were given here before have settled. */
@@ -187,6 +197,7 @@ export class Cell {
         `State ${this.#name}: ${named(misfits)} was set from outside to what does not fit; it stays as it was.`,
       )
     this.#schedule()
+    if ([...taken.keys()].some((field) => !misfits.includes(field))) for (const listener of this.#listeners) listener()
   }
 
   #schedule(): void {

@@ -9,6 +9,8 @@ export interface StateHost {
   readonly script: string
   /** Runs `hook` when the session closes. */
   onClose(hook: () => unknown): void
+  /** Tells of an error that does not end the run. */
+  report: (error: unknown) => void
 }
 
 const hosts = new WeakMap<RunningSession, StateHost>()
@@ -23,6 +25,7 @@ export function currentHost(what: string): StateHost {
     script: session.options.scriptPath,
     // By the session's own method: whatever ran first must not lend its context.
     onClose: (hook) => session.onClose(() => session.enter(hook)),
+    report: (error) => session.report(error),
   }
   hosts.set(session, host)
   return host

@@ -22,6 +22,8 @@ export interface WebSocketLike {
 export interface WebSocketCarrierOptions {
   /** Bytes of one frame, either way; default 20 MiB (rule V4). */
   maxMessageBytes?: number
+  /** Bytes of one frame that is sent, where the other side takes less; default `maxMessageBytes`. */
+  maxSendBytes?: number
 }
 
 const CONNECTING = 0
@@ -39,6 +41,7 @@ const RFC_TOO_BIG = 1009
  */
 export function webSocketCarrier(socket: WebSocketLike, options: WebSocketCarrierOptions = {}): Carrier {
   const maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES
+  const maxSendBytes = options.maxSendBytes ?? maxMessageBytes
   const receiver = new Receiver()
   /** Frames sent before the socket was open. */
   let waiting: Uint8Array<ArrayBuffer>[] = []
@@ -99,8 +102,8 @@ export function webSocketCarrier(socket: WebSocketLike, options: WebSocketCarrie
     send(message) {
       if (receiver.closed) return
       const frame = encode(message)
-      if (frame.byteLength > maxMessageBytes) {
-        throw new OrielError('too_large', sizeMessage(frame.byteLength, maxMessageBytes))
+      if (frame.byteLength > maxSendBytes) {
+        throw new OrielError('too_large', sizeMessage(frame.byteLength, maxSendBytes))
       }
       if (socket.readyState === CONNECTING) {
         waiting.push(frame)

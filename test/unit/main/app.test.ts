@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ClientSession } from '../../../src/client/client-session.ts'
 import { App } from '../../../src/main/app.ts'
 import type { OpenRequest } from '../../../src/main/app.ts'
 import { readConfig } from '../../../src/main/config.ts'
@@ -12,6 +13,7 @@ import { createScriptRunner } from '../../../src/main/scripts/index.ts'
 import { createMemoryStores } from '../../../src/main/stores/memory.ts'
 import { OrielError } from '../../../src/shared/errors.ts'
 import type { DesktopStores } from '../../../src/main/stores/types.ts'
+import { memoryLink } from '../../support/link.ts'
 import { FakeHost } from '../../support/fake-host.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
@@ -42,6 +44,8 @@ class Bench {
       }),
       log: silentLog,
       origin: async () => 'http://127.0.0.1:1',
+      socketUrl: async () => 'ws://127.0.0.1:1/ws',
+      version: '1.2.3',
       openExternal: async () => {},
       examplesDir: layout.examples,
       workerId: 'worker-test',
@@ -326,6 +330,46 @@ describe('an app', () => {
     question.closeByHand()
     await restarting
     expect([session.scriptState, session.problem?.code]).toEqual(['failed', 'script_not_trusted'])
+  })
+
+  it('[D2] [D7] a program attaches to a session that runs, by the beginning of its id; any other is an error that says why', async () => {
+    const session = (await bench.open(bench.write('a.ts', SHOW)))!
+    const access = await bench.app.attach(session.id.slice(0, 8))
+    expect(access).toEqual({ sessionId: session.id, url: 'ws://127.0.0.1:1/ws', ticket: expect.any(String) as string })
+    expect(bench.app.lobby.expectsPrograms).toBe(true)
+    await expect(bench.app.attach('nobody')).rejects.toMatchObject({ code: 'unknown_session' })
+    await expect(bench.app.attach('')).resolves.toMatchObject({ sessionId: session.id })
+
+    const elsewhere = { ...(await bench.stores.sessions.get(session.id))!, sessionId: 'elsewhere', pid: 4711 }
+    await bench.stores.sessions.save(elsewhere)
+    bench.living.add(4711)
+    await expect(bench.app.attach('elsewhere')).rejects.toMatchObject({
+      code: 'session_busy',
+      message: expect.stringContaining('process of its own (4711)') as string,
+    })
+    bench.living.clear()
+    await expect(bench.app.attach('elsewhere')).rejects.toThrow('is not running. Open it first')
+  })
+
+  it('[D2] nobody attaches to a session whose script has failed', async () => {
+    const session = (await bench.open(bench.write('bad.ts', 'throw new Error("no such file")')))!
+    await expect(bench.app.attach(session.id)).rejects.toMatchObject({
+      code: 'script_failed',
+      message: expect.stringContaining('no such file') as string,
+    })
+  })
+
+  it('[D8] a program that is attached keeps neither the session nor the app from ending', async () => {
+    const session = (await bench.open(bench.write('a.ts', SHOW)))!
+    const { ticket } = await bench.app.attach(session.id)
+    const link = memoryLink()
+    bench.app.lobby.receive(link.b)
+    const program = new ClientSession({ open: async () => link.a, ticket })
+    await program.connect()
+    bench.host.windows[0]!.closeByHand()
+    expect(await session.ended).toBe('ended')
+    expect(await bench.app.done).toBe(0)
+    await expect.poll(() => program.error?.code).toBe('session_gone')
   })
 
   it('the title of a window follows its widget, and names the session in lists', async () => {

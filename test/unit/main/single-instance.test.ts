@@ -8,7 +8,7 @@ import { createInterface, type Interface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { OrielError } from '../../../src/shared/errors.ts'
 import { silentLog } from '../../../src/main/log.ts'
-import { claimHome, type HandoverRequest, type HomeClaim } from '../../../src/main/single-instance.ts'
+import { askFirst, claimHome, type HandoverRequest, type HomeClaim } from '../../../src/main/single-instance.ts'
 
 const CHILD = path.resolve(import.meta.dirname, '../../support/instance-child.ts')
 const request: HandoverRequest = {
@@ -77,6 +77,13 @@ describe('one process a home', () => {
     expect(await other.send(request)).toEqual({ sessionId: 's1' })
     expect(await other.send({ kind: 'open-home' })).toEqual({ sessionId: null })
     expect(requests).toEqual([request, { kind: 'open-home' }])
+  })
+
+  it('the first can be asked without claiming its place; null where there is none', async () => {
+    expect(await askFirst(homeDir, { kind: 'attach', session: 's1' })).toBeNull()
+    const access = { url: 'ws://127.0.0.1:1/ws', ticket: 't' }
+    await claim(homeDir, async (got) => ({ sessionId: got.kind === 'attach' ? got.session : null, access }))
+    expect(await askFirst(homeDir, { kind: 'attach', session: 's1' })).toEqual({ sessionId: 's1', access })
   })
 
   it("the first's error reaches the second with code and message; an unforeseen one without details", async () => {

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { Document } from '../../../src/client/document.ts'
 import { outgoing } from '../../../src/client/outgoing.ts'
 import { Replica } from '../../../src/client/replica.ts'
+import { session as context } from '../../../src/sdk/context.ts'
 import { RunningSession } from '../../../src/sdk/runtime/session.ts'
 import { SessionState } from '../../../src/sdk/session-state.ts'
 import type { DocumentRecord, Op } from '../../../src/shared/document/types.ts'
@@ -603,6 +604,39 @@ describe('changes of others', () => {
     expect(ops.at(-1)).toEqual([
       { op: 'splice', id: 'state:Counter', path: ['tags'], index: 1, remove: 0, insert: ['mine'] },
     ])
+  })
+
+  it('[T13] call the listeners of the class in their session; own changes and misfits do not', async () => {
+    const { run, settle, commit, session } = remote()
+    const seen: unknown[] = []
+    const stop = run(() =>
+      Counter.onChange((counter) => {
+        seen.push([counter.count, context.get('sessionId')])
+        expect(counter).toBe(Counter.get())
+      }),
+    )
+    await turn()
+    settle()
+    run(() => Counter.get().increment())
+    await turn()
+    settle()
+    expect(seen).toEqual([])
+    commit({ op: 'set', id: 'state:Counter', path: ['count'], value: 9 })
+    expect(seen).toEqual([[9, 's1']])
+    commit({ op: 'set', id: 'state:Counter', path: ['count'], value: 'many' })
+    await turn()
+    settle()
+    stop()
+    commit({ op: 'set', id: 'state:Counter', path: ['count'], value: 3 })
+    expect(seen).toHaveLength(1)
+    expect(() => run(() => Counter.onChange('x' as never))).toThrow(code('bad_value'))
+    expect(() => Counter.onChange(() => {})).toThrow(code('no_session'))
+
+    const report = vi.spyOn(session, 'report')
+    run(() => Counter.onChange(() => Promise.reject(new Error('not drawn'))))
+    commit({ op: 'set', id: 'state:Counter', path: ['count'], value: 4 })
+    await turn()
+    expect(report.mock.calls).toEqual([[expect.objectContaining({ message: 'not drawn' })]])
   })
 
   it('that do not fit are taken back, with a warning', async () => {

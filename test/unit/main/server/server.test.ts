@@ -199,7 +199,7 @@ describe('WebSocket', () => {
 
   test('programs without an origin are let in only where that was asked for', async () => {
     await server.close()
-    await start({ allowPrograms: true })
+    await start({ allowPrograms: () => true })
     expect(await status(dial({ origin: undefined }))).toBe(101)
     expect(await status(dial({ origin: 'https://evil.example' }))).toBe(403)
   })
