@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { applyOps } from '../../shared/document/apply.ts'
+import { toJsonValue } from '../../shared/document/json.ts'
+import { restoreDocument } from '../../shared/document/restore.ts'
 import { DocumentState } from '../../shared/document/state.ts'
-import type { DocumentSnapshot } from '../../shared/document/types.ts'
 import { OrielError } from '../../shared/errors.ts'
+import type { Value } from '../../shared/value.ts'
 import type { DesktopStores, SessionEntry } from '../stores/types.ts'
 
 /** How a session is listed: `crashed` is one whose process is gone without having closed it. */
@@ -45,13 +46,13 @@ export class SessionCommands {
   }
 
   async show(id: string): Promise<void> {
-    this.#options.print(JSON.stringify(await this.#describe(id), jsonValue, 2))
+    this.#options.print(JSON.stringify(await this.#describe(id), null, 2))
   }
 
   async export(id: string, file: string | undefined): Promise<void> {
     const described = await this.#describe(id)
     const target = path.resolve(file ?? `${described.session.sessionId.slice(0, 8)}.session.json`)
-    await writeFile(target, `${JSON.stringify(described, jsonValue, 2)}\n`, { flag: 'wx' }).catch((error: unknown) => {
+    await writeFile(target, `${JSON.stringify(described, null, 2)}\n`, { flag: 'wx' }).catch((error: unknown) => {
       const { code } = error as NodeJS.ErrnoException
       throw new OrielError(
         'bad_usage',
@@ -99,26 +100,12 @@ export class SessionCommands {
     const { sessions, documents } = this.#options.stores
     const entry = await this.#find(id)
     const stored = await documents.load(entry.sessionId)
-    let document: DocumentSnapshot = { title: '', roots: [], records: [] }
-    if (stored) {
-      const state = DocumentState.fromSnapshot(stored.snapshot)
-      for (const commit of stored.commits) applyOps(state, commit.ops)
-      document = state.toSnapshot()
-    }
+    const state = stored ? restoreDocument(stored, () => {}) : DocumentState.empty()
     return {
       session: { ...entry, state: this.#state(entry) },
       widgets: await sessions.listPlacements(entry.sessionId),
-      document,
+      // Binary and NaN, which JSON lacks, are kept.
+      document: toJsonValue(state.toSnapshot() as unknown as Value),
     }
   }
-}
-
-/** JSON has no binary: a typed array becomes `{ $type, base64 }`. */
-function jsonValue(_key: string, value: unknown): unknown {
-  if (value instanceof ArrayBuffer) return { $type: 'ArrayBuffer', base64: Buffer.from(value).toString('base64') }
-  if (ArrayBuffer.isView(value)) {
-    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-    return { $type: value.constructor.name, base64: bytes.toString('base64') }
-  }
-  return typeof value === 'bigint' ? value.toString() : value
 }

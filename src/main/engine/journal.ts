@@ -1,4 +1,5 @@
-import { applyOps, prepareOps } from '../../shared/document/apply.ts'
+import { prepareOps } from '../../shared/document/apply.ts'
+import { restoreDocument } from '../../shared/document/restore.ts'
 import { DocumentState } from '../../shared/document/state.ts'
 import { weightOf } from '../../shared/document/weight.ts'
 import type { Commit, DocumentSnapshot, Op } from '../../shared/document/types.ts'
@@ -51,16 +52,12 @@ export class Journal {
     const { stored, log } = options
     this.#snapshotDue = stored !== null
     this.#storing = options.store !== null
-    this.state = stored ? DocumentState.fromSnapshot(stored.snapshot) : DocumentState.empty()
-    this.#version = stored ? stored.version : 0
-    for (const commit of stored?.commits ?? []) {
-      try {
-        applyOps(this.state, commit.ops)
-      } catch (error) {
-        log.warn('a stored commit no longer fits and was left out', { version: commit.version, error: String(error) })
-      }
-      this.#version = commit.version
-    }
+    this.state = stored
+      ? restoreDocument(stored, ({ version }, error) =>
+          log.warn('a stored commit no longer fits and was left out', { version, error: String(error) }),
+        )
+      : DocumentState.empty()
+    this.#version = stored?.commits.at(-1)?.version ?? stored?.version ?? 0
   }
 
   get version(): number {

@@ -1,5 +1,5 @@
 import type { TypedArray, Value } from '../value.ts'
-import { isTypedArray, typedArrayKind, isList, type ValueList } from './kinds.ts'
+import { TYPED_ARRAYS, isTypedArray, typedArrayKind, isList, type ValueList } from './kinds.ts'
 
 /*
  * Column data: lists and typed arrays that grow at the end. A column is never changed below its own length, since
@@ -93,24 +93,10 @@ function copySame(target: TypedArray, source: TypedArray, offset: number): void 
   ;(target as Float64Array).set(source as Float64Array, offset)
 }
 
-const VIEWS = {
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-}
-
 function view(like: TypedArray, buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray {
   // Not like.constructor: Node's Buffer would come out of its pool.
-  const kind = typedArrayKind(like) as keyof typeof VIEWS
-  return new VIEWS[kind](buffer as ArrayBuffer, byteOffset, length)
+  const kind = typedArrayKind(like) as keyof typeof TYPED_ARRAYS
+  return new TYPED_ARRAYS[kind](buffer as ArrayBuffer, byteOffset, length)
 }
 
 function create(like: TypedArray, length: number, capacity: number): TypedArray {

@@ -1,6 +1,6 @@
 import { OrielError } from '../errors.ts'
 import type { TypedArray, Value } from '../value.ts'
-import { isArrayBuffer, isList, isTypedArray, typedArrayKind } from './kinds.ts'
+import { TYPED_ARRAYS, isArrayBuffer, isList, isTypedArray, typedArrayKind } from './kinds.ts'
 
 /*
  * Documents as text, for export and for `JSON.stringify`. What JSON lacks is written as an object with the one key
@@ -8,20 +8,6 @@ import { isArrayBuffer, isList, isTypedArray, typedArrayKind } from './kinds.ts'
  */
 
 const MARK = '$oriel'
-
-const CONSTRUCTORS = {
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-}
 
 /** `value` in a form that `JSON.stringify` keeps whole: binary as base64, NaN and the infinities by name. */
 export function toJsonValue(value: Value): unknown {
@@ -49,7 +35,7 @@ export function fromJsonValue(value: unknown): unknown {
   if (typeof inner === 'string' && typeof kind === 'string') {
     const buffer = fromBase64(inner)
     if (kind === 'ArrayBuffer') return buffer
-    if (Object.hasOwn(CONSTRUCTORS, kind)) return new CONSTRUCTORS[kind as keyof typeof CONSTRUCTORS](buffer)
+    if (Object.hasOwn(TYPED_ARRAYS, kind)) return new TYPED_ARRAYS[kind as keyof typeof TYPED_ARRAYS](buffer)
   }
   throw new OrielError('bad_value', 'The JSON holds a marked value of an unknown kind.')
 }

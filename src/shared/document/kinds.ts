@@ -3,19 +3,20 @@ import type { TypedArray, Value } from '../value.ts'
 export type ValueList = readonly Value[]
 export type ValueObject = { readonly [key: string]: Value }
 
-const TYPED_ARRAYS: ReadonlySet<string> = new Set([
-  'Int8Array',
-  'Uint8Array',
-  'Uint8ClampedArray',
-  'Int16Array',
-  'Uint16Array',
-  'Int32Array',
-  'Uint32Array',
-  'Float32Array',
-  'Float64Array',
-  'BigInt64Array',
-  'BigUint64Array',
-])
+/** Classes of the typed arrays that a document stores, by name. */
+export const TYPED_ARRAYS = {
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+}
 
 /** Whether `value` is a list, as opposed to an object or binary. */
 export function isList(value: unknown): value is ValueList {
@@ -24,7 +25,7 @@ export function isList(value: unknown): value is ValueList {
 
 /** Whether `value` is one of the typed arrays that a document stores; a Node Buffer counts as the Uint8Array it is. */
 export function isTypedArray(value: unknown): value is TypedArray {
-  return ArrayBuffer.isView(value) && TYPED_ARRAYS.has(typedArrayKind(value))
+  return ArrayBuffer.isView(value) && Object.hasOwn(TYPED_ARRAYS, typedArrayKind(value))
 }
 
 /** Name of a typed array's class, the same for arrays of another realm and for subclasses such as Node's Buffer. */

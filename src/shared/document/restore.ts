@@ -1,0 +1,22 @@
+import { applyOps } from './apply.ts'
+import { DocumentState } from './state.ts'
+import type { Commit, DocumentSnapshot } from './types.ts'
+
+/**
+ * The document that a snapshot and the commits after it make. One that no longer fits is left out, and `onUnfit` told of
+ * it: the rest of a session is worth more than nothing (rule J13).
+ */
+export function restoreDocument(
+  stored: { snapshot: DocumentSnapshot; commits: readonly Commit[] },
+  onUnfit: (commit: Commit, error: unknown) => void,
+): DocumentState {
+  const state = DocumentState.fromSnapshot(stored.snapshot)
+  for (const commit of stored.commits) {
+    try {
+      applyOps(state, commit.ops)
+    } catch (error) {
+      onUnfit(commit, error)
+    }
+  }
+  return state
+}
