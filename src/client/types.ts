@@ -21,7 +21,7 @@ export interface ClientEvent {
   signal: AbortSignal
 }
 
-/** What the SDK and the page use of a ClientSession; see client-session.ts. */
+/** What the SDK and the page use of a RoomClient; see room-client.ts. */
 export interface SessionLink {
   readonly sessionId: string
   readonly clientId: string

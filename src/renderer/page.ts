@@ -1,5 +1,5 @@
 import './theme/page.css'
-import { ClientSession } from '../client/client-session.ts'
+import { RoomClient } from '../client/room-client.ts'
 import type { ClientEvent, RequestOptions } from '../client/types.ts'
 import { PAINTED_EVENT } from '../shared/calls.ts'
 import { OrielError } from '../shared/errors.ts'
@@ -29,7 +29,7 @@ async function start(boot: Boot): Promise<void> {
   const model = new ShellModel()
   // A preload's link cannot fall silent, and a page that stands still, in an alert say, must not lose it.
   const heartbeat = boot.socket !== null
-  const session = new ClientSession({ ticket: boot.ticket, open: openCarrier(boot), heartbeat })
+  const session = new RoomClient({ ticket: boot.ticket, open: openCarrier(boot), heartbeat })
   const sender = {
     emit: (type: string, data?: Value) => session.emit(widgetId, type, data),
     request: (type: string, data?: Value, options?: RequestOptions) => session.request(widgetId, type, data, options),

@@ -1,4 +1,4 @@
-import { ClientSession, type ClientSessionOptions } from '../../src/client/program.ts'
+import { ClientSession, type ClientSessionOptions } from '../../src/client/client-session.ts'
 import { sessionCalls } from '../../src/main/engine/session-calls.ts'
 import type { CallTargets } from '../../src/main/engine/session-calls.ts'
 import type { RoomOptions } from '../../src/main/engine/room.ts'

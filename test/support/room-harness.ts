@@ -1,4 +1,4 @@
-import { ClientSession } from '../../src/client/client-session.ts'
+import { RoomClient } from '../../src/client/room-client.ts'
 import { Lobby } from '../../src/main/engine/lobby.ts'
 import type { Peer, PeerRole } from '../../src/main/engine/peer.ts'
 import { Room } from '../../src/main/engine/room.ts'
@@ -10,7 +10,7 @@ import type { Link } from './link.ts'
 
 /** A client of the harness's room, with the peer it is for and its present link. */
 export interface HarnessClient {
-  session: ClientSession
+  session: RoomClient
   peer: Peer
   /** The link opened last; a new one with each reconnect. */
   link(): Link
@@ -56,7 +56,7 @@ export class RoomHarness {
     const peer = this.room.addPeer(role, widgetId)
     let pair: Link | null = null
     let opened = 0
-    const session = new ClientSession({
+    const session = new RoomClient({
       ticket: this.lobby.issueTicket({ room: this.room, peer }, 60_000),
       open: async () => {
         const link = await this.#makeLink()
@@ -79,7 +79,7 @@ export class RoomHarness {
 }
 
 /** Resolves once the client is in this state. */
-export function reached(session: ClientSession, state: ClientSession['state']): Promise<void> {
+export function reached(session: RoomClient, state: RoomClient['state']): Promise<void> {
   if (session.state === state) return Promise.resolve()
   return new Promise((resolve) => {
     const stop = session.onStateChange((now) => {

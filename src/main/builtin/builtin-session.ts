@@ -1,5 +1,5 @@
 import { MessageChannel } from 'node:worker_threads'
-import { ClientSession } from '../../client/client-session.ts'
+import { RoomClient } from '../../client/room-client.ts'
 import type { ClientEvent } from '../../client/types.ts'
 import { WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
 import { messagePortCarrier } from '../../shared/carriers/message-port.ts'
@@ -44,7 +44,7 @@ export class BuiltinSession {
   readonly closed: Promise<void>
   readonly #deps: BuiltinDeps
   readonly #widgetId: string
-  #link: ClientSession | null = null
+  #link: RoomClient | null = null
   #closing: Promise<void> | null = null
   #resolveClosed!: () => void
 
@@ -109,7 +109,7 @@ export class BuiltinSession {
     const { port1, port2 } = new MessageChannel()
     const peer = this.room.addPeer('script', null)
     this.#deps.lobby.receive(messagePortCarrier(port1))
-    this.#link = new ClientSession({
+    this.#link = new RoomClient({
       open: async () => messagePortCarrier(port2),
       ticket: this.#deps.lobby.issueTicket({ room: this.room, peer }, 10_000),
       heartbeat: false,

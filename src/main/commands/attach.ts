@@ -1,4 +1,4 @@
-import { ClientSession } from '../../client/program.ts'
+import { ClientSession } from '../../client/client-session.ts'
 import { toJsonValue } from '../../shared/document/json.ts'
 import { OrielError } from '../../shared/errors.ts'
 import type { Value } from '../../shared/value.ts'

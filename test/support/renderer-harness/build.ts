@@ -21,7 +21,7 @@ await build({
     {
       name: 'harness:fake-session',
       enforce: 'pre',
-      resolveId: (source) => (source.endsWith('/client-session.ts') ? resolve(here, 'fake-session.ts') : null),
+      resolveId: (source) => (source.endsWith('/room-client.ts') ? resolve(here, 'fake-session.ts') : null),
     },
   ],
   build: {

@@ -1,8 +1,8 @@
 import { FakeLink } from '../fake-link.ts'
 import { scenarios } from './scenarios.ts'
 
-/** Stands in for the real ClientSession in the harness's build: a link with the scenario's records in it. */
-export class ClientSession extends FakeLink {
+/** Stands in for the real RoomClient in the harness's build: a link with the scenario's records in it. */
+export class RoomClient extends FakeLink {
   async connect(): Promise<void> {
     const name = document.documentElement.dataset.scenario ?? ''
     const scenario = scenarios[name]

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ClientSession } from '../../../src/client/client-session.ts'
+import { RoomClient } from '../../../src/client/room-client.ts'
 import { App } from '../../../src/main/app.ts'
 import type { OpenRequest } from '../../../src/main/app.ts'
 import { readConfig } from '../../../src/main/config.ts'
@@ -364,7 +364,7 @@ describe('an app', () => {
     const { ticket } = await bench.app.attach(session.id)
     const link = memoryLink()
     bench.app.lobby.receive(link.b)
-    const program = new ClientSession({ open: async () => link.a, ticket })
+    const program = new RoomClient({ open: async () => link.a, ticket })
     await program.connect()
     bench.host.windows[0]!.closeByHand()
     expect(await session.ended).toBe('ended')

@@ -9,10 +9,10 @@ let link: FakeLink & { connected: PromiseWithResolvers<void> }
 
 const opened = (made: typeof link) => (link = made)
 
-vi.mock('../../../src/client/client-session.ts', async () => {
+vi.mock('../../../src/client/room-client.ts', async () => {
   const { FakeLink: Base } = await import('../../support/fake-link.ts')
   return {
-    ClientSession: class extends Base {
+    RoomClient: class extends Base {
       connected = Promise.withResolvers<void>()
       constructor() {
         super()

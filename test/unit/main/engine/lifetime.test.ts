@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ClientSession } from '../../../../src/client/client-session.ts'
+import { RoomClient } from '../../../../src/client/room-client.ts'
 import { MAX_KEPT } from '../../../../src/main/engine/peer.ts'
 import type { Carrier } from '../../../../src/shared/carrier.ts'
 import { OrielError } from '../../../../src/shared/errors.ts'
@@ -34,8 +34,8 @@ afterEach(async () => {
 })
 
 /** What a page does that is loaded again: a new client with a new ticket for the same place. */
-async function loadAgain(client: HarnessClient): Promise<ClientSession> {
-  const session = new ClientSession({
+async function loadAgain(client: HarnessClient): Promise<RoomClient> {
+  const session = new RoomClient({
     ticket: harness.lobby.issueTicket({ room: harness.room, peer: client.peer }, 1000),
     open: async () => {
       const link = memoryLink()
@@ -229,7 +229,7 @@ describe('what a carrier cannot take', () => {
     })
     const window = await small.join('window', 'w1')
     const script = small.room.addPeer('script', null)
-    const session = new ClientSession({
+    const session = new RoomClient({
       ticket: small.lobby.issueTicket({ room: small.room, peer: script }, 1000),
       open: async () => {
         const link = memoryLink()
@@ -429,7 +429,7 @@ describe('heartbeats', () => {
     const link = memoryLink()
     harness.lobby.receive(link.b)
     const sent = vi.spyOn(link.b, 'send')
-    const session = new ClientSession({
+    const session = new RoomClient({
       ticket: harness.lobby.issueTicket({ room: harness.room, peer }, 1000),
       open: async () => link.a,
       heartbeat: false,
@@ -448,7 +448,7 @@ describe('a client that leaves', () => {
     const link = memoryLink()
     let ended = 0
     link.b.onClose(() => ended++)
-    const session = new ClientSession({ ticket: 't', open: async () => link.a })
+    const session = new RoomClient({ ticket: 't', open: async () => link.a })
     const connected = expect(session.connect()).rejects.toMatchObject({ code: 'closed' })
     await vi.advanceTimersByTimeAsync(10)
     await session.close()

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ClientSession } from '../../../../src/client/client-session.ts'
+import { RoomClient } from '../../../../src/client/room-client.ts'
 import { WindowKeys } from '../../../../src/main/engine/window-keys.ts'
 import type { Page } from '../../../../src/main/server/types.ts'
 import { widgetRecordId } from '../../../../src/shared/records.ts'
@@ -9,7 +9,7 @@ import { RoomHarness, reached } from '../../../support/room-harness.ts'
 const ORIGIN = 'http://127.0.0.1:81'
 let harness: RoomHarness
 let keys: WindowKeys
-let sessions: ClientSession[]
+let sessions: RoomClient[]
 
 beforeEach(() => {
   harness = new RoomHarness()
@@ -39,13 +39,13 @@ function load(url: string): Page | null {
 }
 
 /** The page's own connection. */
-async function connect(page: Page | null): Promise<ClientSession> {
+async function connect(page: Page | null): Promise<RoomClient> {
   const open = async () => {
     const link = memoryLink()
     harness.lobby.receive(link.b)
     return link.a
   }
-  const session = new ClientSession({ ticket: page?.ticket() ?? '', open })
+  const session = new RoomClient({ ticket: page?.ticket() ?? '', open })
   sessions.push(session)
   await session.connect()
   return session

@@ -1,0 +1,363 @@
+import type { CallMethod, Calls } from '../shared/calls.ts'
+import type { Carrier } from '../shared/carrier.ts'
+import { OrielError, fromPublicError, toPublicError } from '../shared/errors.ts'
+import { DEFAULT_MAX_MESSAGE_BYTES } from '../shared/protocol.ts'
+import type { ClientMessage, Hello, RoomMessage, Welcome } from '../shared/protocol.ts'
+import { Outbox } from '../shared/sequence.ts'
+import type { UnnumberedMessage } from '../shared/sequence.ts'
+import type { Value } from '../shared/value.ts'
+import type { Edit } from '../shared/document/types.ts'
+import { Connection } from './connection.ts'
+import type { Document } from './document.ts'
+import { EditQueue } from './edit-queue.ts'
+import { Incoming } from './incoming.ts'
+import { outgoing } from './outgoing.ts'
+import { Replica } from './replica.ts'
+import type { EditProblem } from './replica.ts'
+import { Requests } from './requests.ts'
+import { Roundtrips } from './roundtrips.ts'
+import type { ClientEvent, ClientState, RequestOptions, SessionLink } from './types.ts'
+
+export interface RoomClientOptions {
+  /** Makes a new carrier to the room; called for the first connection and for each reconnect. */
+  open: () => Promise<Carrier>
+  /** '' for none. */
+  ticket: string
+  /** ms for carrier and welcome together; default 10,000 */
+  connectTimeoutMs?: number
+  /** ms; default 30,000 */
+  requestTimeoutMs?: number
+  /** bytes of one message; default 20 MiB */
+  maxMessageBytes?: number
+  /** Message ports cannot fall silent: false switches heartbeats off, on both sides. Default true. */
+  heartbeat?: boolean
+}
+
+/**
+ * One client of a session: the script, a window's page or a program, on any carrier. Keeps a replica of the document,
+ * sends and receives events, and after a drop comes back by itself with nothing lost and nothing twice.
+ */
+export class RoomClient implements SessionLink, AsyncDisposable {
+  readonly #connection: Connection
+  readonly #replica = new Replica()
+  readonly #requests = new Requests()
+  readonly #outbox = new Outbox()
+  readonly #incoming: Incoming
+  readonly #edits: EditQueue
+  readonly #roundtrips: Roundtrips
+  readonly #requestTimeoutMs: number
+  /** Highest version that the room has told of. */
+  #knownVersion = 0
+
+  constructor(options: RoomClientOptions) {
+    const { requestTimeoutMs = 30_000, open, ticket } = options
+    this.#requestTimeoutMs = requestTimeoutMs
+    this.#connection = new Connection(
+      {
+        open,
+        ticket,
+        connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+        maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+        heartbeat: options.heartbeat ?? true,
+      },
+      {
+        position: () => this.#position(),
+        onWelcome: (welcome, send) => this.#onWelcome(welcome, send),
+        // With a snapshot edits wait for it: those made meanwhile must not overtake those made before.
+        onOpen: ({ mode }) => mode === 'resumed' && this.#edits.start(this.#replica.pending()),
+        onMessage: (message) => this.#receive(message),
+        onCut: () => this.#onCut(),
+        onEnd: (error) => this.#onEnd(error),
+      },
+    )
+    this.#incoming = new Incoming({
+      acknowledge: () => this.#connection.send({ type: 'received', seq: this.#incoming.lastSeq }),
+      onReply: (message) => this.#requests.onReply(message),
+      answer: (message) => this.#sequence(message),
+    })
+    // A commit is missing: the next connection brings what was missed, or a snapshot.
+    this.#replica.onGap = () => this.#connection.cut('a commit is missing')
+    this.#edits = new EditQueue((edit) => this.#sendEdit(edit))
+    this.#replica.onSubmit = (edit) => this.#edits.add(edit)
+    this.#roundtrips = new Roundtrips((message) => this.#connection.send(message), requestTimeoutMs)
+    this.#replica.onReject(({ edit, error }) => {
+      if (error) this.#roundtrips.onRefused(edit.mutationId, error)
+    })
+  }
+
+  get sessionId(): string {
+    return this.#greeted().sessionId
+  }
+  get clientId(): string {
+    return this.#greeted().clientId
+  }
+  get connectionId(): string {
+    return this.#greeted().connectionId
+  }
+  /** A room has welcomed this client. */
+  get isGreeted(): boolean {
+    return this.#connection.welcome !== null
+  }
+  get state(): ClientState {
+    return this.#connection.state
+  }
+  /** Why it is closed; null before. `stale`: the session lives, but this client has to start afresh with a new ticket. */
+  get error(): OrielError | null {
+    return this.#connection.error
+  }
+  get document(): Document {
+    return this.#replica.document
+  }
+  /** Edits that the room has not yet answered. */
+  get pendingCount(): number {
+    return this.#replica.pending().length
+  }
+
+  /** Resolves when the room has welcomed this client and its document is here. Rejects with a typed error within `connectTimeoutMs`. */
+  connect(): Promise<void> {
+    return this.#connection.connect()
+  }
+
+  onStateChange(listener: (state: ClientState) => void): () => void {
+    return this.#connection.onStateChange(listener)
+  }
+
+  /** Called when the room refused an edit of this client, which is rolled back, or took it only in part. Returns unsubscribe. */
+  onReject(listener: (problem: EditProblem) => void): () => void {
+    return this.#replica.onReject(listener)
+  }
+
+  /**
+   * Resolves when all edits so far are in the session and, where that is stored, stored (rule J4). Rejects with the
+   * refusal of one of them, store_unwritable, timeout or closed.
+   */
+  async flush(): Promise<void> {
+    this.#assertOpen()
+    await this.#roundtrips.flush(this.#replica.pending().map((edit) => edit.mutationId))
+  }
+
+  /** Resolves when `version`, by default the last that the room told of and every own edit, is in the document here. Rejects with timeout or closed. */
+  async settled(version?: number): Promise<void> {
+    this.#assertOpen()
+    const target = version ?? this.#knownVersion
+    await this.#roundtrips.settle(() => {
+      const isHere = this.#replica.document.version >= target
+      return isHere && (version !== undefined || this.#replica.pending().length === 0)
+    })
+  }
+
+  /** Has the room send the document anew; it tells one change, `replaced` (rule P3). Rejects with timeout or closed. */
+  async refresh(): Promise<void> {
+    this.#assertOpen()
+    await this.#roundtrips.pull()
+  }
+
+  /**
+   * Makes `document` the document of this client: resolves when what it holds is in the session. If the room refuses it,
+   * both documents are as before. Rejects with document_attached, and as flush.
+   */
+  async push(document: Document): Promise<void> {
+    this.#assertOpen()
+    const { mutationId, undo } = this.#replica.attach(document)
+    let refused = false
+    const stop = this.onReject(({ edit, error }) => {
+      if (error && edit.mutationId === mutationId) refused = true
+    })
+    try {
+      await this.flush()
+    } catch (error) {
+      if (refused) undo()
+      throw error
+    } finally {
+      stop()
+    }
+  }
+
+  /** The document goes on alone, with what it shows; for a client that is closed. */
+  releaseDocument(): void {
+    this.#replica.release()
+  }
+
+  /** Sets the one dispatcher. Events that came before it are passed to it now. */
+  onEvent(dispatcher: (event: ClientEvent) => unknown): void {
+    this.#incoming.onEvent(dispatcher)
+  }
+
+  async emit(widgetId: string, type: string, data: Value = null): Promise<number> {
+    return this.#ask(
+      `The event "${type}"`,
+      { timeoutMs: null },
+      { type: 'event', widgetId, event: type, data: outgoing(data, `The data of "${type}"`), receipt: true },
+    ) as Promise<number>
+  }
+
+  async request(widgetId: string, type: string, data: Value = null, options: RequestOptions = {}): Promise<Value> {
+    return this.#ask(`The request "${type}"`, options, {
+      type: 'event',
+      widgetId,
+      event: type,
+      data: outgoing(data, `The data of "${type}"`),
+    })
+  }
+
+  async call<M extends CallMethod>(
+    method: M,
+    params: Calls[M]['params'],
+    options: RequestOptions = {},
+  ): Promise<Calls[M]['result']> {
+    const message = { type: 'call', method, params: outgoing(params, `The parameters of "${method}"`) } as const
+    return this.#ask(`The call "${method}"`, options, message) as Promise<Calls[M]['result']>
+  }
+
+  /** Leaves the room for good. Requests that still wait are rejected with `error`. Idempotent. */
+  async close(why = 'closed', error = new OrielError('closed', 'This client has left the session.')): Promise<void> {
+    this.#connection.close(why, error)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #greeted(): Welcome {
+    const { welcome, error } = this.#connection
+    if (!welcome) throw error ?? new OrielError('not_connected', 'Not connected yet: await connect() first.')
+    return welcome
+  }
+
+  #assertOpen(): void {
+    this.#greeted()
+    if (this.error) throw this.error
+  }
+
+  /** Throws bad_value or too_large if the carrier cannot take it. */
+  #sequence(message: UnnumberedMessage): void {
+    const numbered = this.#outbox.add(message)
+    try {
+      this.#connection.send(numbered)
+    } catch (error) {
+      this.#outbox.drop(numbered.seq)
+      throw error
+    }
+  }
+
+  /** Sends again what may have been lost. What the carrier cannot take would fail after each reconnect: its asker is told. */
+  #resendKept(send: (message: ClientMessage) => void): void {
+    for (const message of [...this.#outbox.kept()]) {
+      try {
+        send(message)
+      } catch (error) {
+        const { seq, type, requestId } = message
+        if (type === 'reply') {
+          const failed = { type, requestId, ok: false, error: toPublicError(error) } as const
+          send(this.#outbox.replace(seq, failed))
+        } else {
+          this.#outbox.drop(seq)
+          if (requestId !== undefined) this.#requests.fail(requestId, error)
+        }
+      }
+    }
+  }
+
+  #sendEdit({ mutationId, ops }: Edit): void {
+    try {
+      this.#connection.send({ type: 'edit', mutationId, ops })
+    } catch (error) {
+      // As if the room had refused it; later, since the transaction that makes it has yet to be told.
+      queueMicrotask(() => {
+        this.#replica.receiveReject(mutationId, toPublicError(error))
+        this.#answered(mutationId)
+      })
+    }
+  }
+
+  /** The room took or refused the edit, and the replica knows. */
+  #answered(mutationId: string): void {
+    this.#edits.answered(mutationId)
+    this.#roundtrips.onAnswered(mutationId)
+    this.#roundtrips.onProgress()
+  }
+
+  #ask(
+    what: string,
+    options: { timeoutMs?: number | null; signal?: AbortSignal },
+    message: UnnumberedMessage extends infer M
+      ? M extends { requestId?: string }
+        ? Omit<M, 'requestId'>
+        : never
+      : never,
+  ): Promise<Value> {
+    if (this.#connection.error) return Promise.reject(this.#connection.error)
+    const timeoutMs = options.timeoutMs === undefined ? this.#requestTimeoutMs : options.timeoutMs
+    return this.#requests.start(
+      what,
+      { timeoutMs, signal: options.signal },
+      (requestId) => this.#sequence({ ...message, requestId }),
+      (requestId) => this.#sequence({ type: 'cancel', requestId }),
+    )
+  }
+
+  #position(): Pick<Hello, 'epoch' | 'lastVersion' | 'lastSeq'> {
+    const { lastSeq } = this.#incoming
+    const { epoch, document } = this.#replica
+    // Without an epoch a snapshot comes: there is none before the first, and none once the copy is known to be wrong.
+    return epoch === '' ? { lastSeq } : { lastSeq, epoch, lastVersion: document.version }
+  }
+
+  #onWelcome(welcome: Welcome, send: (message: ClientMessage) => void): void {
+    this.#outbox.release(welcome.lastSeq)
+    // At once, whether it is news or not: from here the room knows that we have the new secret.
+    send({ type: 'received', seq: this.#incoming.lastSeq })
+    // Before the state changes: what listeners send then must go after what was kept.
+    this.#resendKept(send)
+    this.#knownVersion = welcome.version
+    // Where a snapshot comes anyway nobody has to ask for it.
+    this.#roundtrips.resend(send, { pulls: welcome.mode === 'resumed' })
+  }
+
+  #receive(message: RoomMessage): void {
+    switch (message.type) {
+      case 'snapshot':
+        this.#replica.receiveSnapshot(message.document, message.epoch, message.version)
+        // One that was asked for comes while edits go their way.
+        if (!this.#edits.isRunning) this.#edits.start(this.#replica.pending())
+        this.#roundtrips.onSnapshot()
+        return this.#roundtrips.onProgress()
+      case 'commit':
+        this.#replica.receiveCommit(message.commit)
+        if (message.commit.origin) this.#answered(message.commit.origin.mutationId)
+        else this.#roundtrips.onProgress()
+        return
+      case 'ack':
+        this.#replica.receiveAck(message.mutationId, message.version)
+        return this.#answered(message.mutationId)
+      case 'reject':
+        this.#replica.receiveReject(message.mutationId, message.error)
+        return this.#answered(message.mutationId)
+      case 'flushed':
+        this.#knownVersion = Math.max(this.#knownVersion, message.version)
+        return this.#roundtrips.onFlushed(message.id, message.error ? fromPublicError(message.error) : null)
+      case 'received':
+        return this.#outbox.release(message.seq)
+      case 'event':
+      case 'reply':
+      case 'cancel':
+        return this.#incoming.take(message)
+      case 'ping':
+      case 'pong':
+      case 'welcome':
+      case 'gone':
+        return
+    }
+  }
+
+  #onCut(): void {
+    this.#incoming.pause()
+    this.#edits.stop()
+  }
+
+  #onEnd(error: OrielError): void {
+    this.#incoming.end(error)
+    this.#requests.rejectAll(error)
+    this.#roundtrips.rejectAll(error)
+  }
+}
