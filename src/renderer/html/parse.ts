@@ -1,7 +1,10 @@
 /** Types of <script> that a browser would run; anything else is a block of data and may stay. */
 const SCRIPT_TYPES = /^(|module|importmap|speculationrules|(text|application)\/(x-)?(java|ecma|live)script.*)$/i
-/** Cheap look at the text before every element is walked. */
-const MAY_RUN = /<script|\bon\w+\s*=|javascript:/i
+/**
+ * Cheap look at the text before every element is walked. An address may be written with entities, tabs and line breaks,
+ * so whatever has one is walked: there the parser has decoded it.
+ */
+const MAY_RUN = /<script|\bon\w+\s*=|\b(?:href|src|action|formaction)\s*=/i
 const URL_ATTRIBUTES = new Set(['href', 'src', 'action', 'formaction', 'xlink:href'])
 
 // Has no browsing context: what is parsed in it loads nothing and runs nothing.

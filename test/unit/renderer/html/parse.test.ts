@@ -12,8 +12,26 @@ describe('content that arrives later', () => {
   })
 
   it('has no javascript: addresses, however they are written', () => {
-    const html = '<a href="java\nscript:a()">x</a><form action=" JavaScript:b()"></form>'
-    expect(inside(html).innerHTML).toBe('<a>x</a><form></form>')
+    for (const address of [
+      'javascript:a()',
+      ' JavaScript:a()',
+      'java\nscript:a()',
+      'java&#10;script:a()',
+      'java&Tab;script&colon;a()',
+      '&#106;avascript:a()',
+      '&#x6A;&#x61;vascript&#58;a()',
+      '&#1;javascript:a()',
+    ]) {
+      const html = `<a href="${address}">x</a><form action='${address}'><button formaction = ${address.replace(/\s/g, '')}></form>`
+      expect(inside(html).innerHTML).toBe('<a>x</a><form><button></button></form>')
+      expect(parseDocument(html).body.innerHTML).toBe('<a>x</a><form><button></button></form>')
+      expect(inside(`<svg><a xlink:href="${address}"></a></svg>`).innerHTML).toBe('<svg><a></a></svg>')
+    }
+  })
+
+  it('keeps every other address as it is written', () => {
+    const html = '<a href="https://example.org/?q=javascript:a&amp;b=1">x</a><img src="data:,">'
+    expect(inside(html).innerHTML).toBe(html)
   })
 
   it('keeps blocks of data', () => {
