@@ -78,8 +78,9 @@ export function acceptIpcCarriers({ contents, origin, attach, log }: IpcCarriers
     }
     const message = readIpcMessage(args)
     if (message === null) {
-      refuse('a message that is none was dropped')
-      if (link !== null) carrierOf(link).close(CLOSE.badMessage, 'A message must be an object.')
+      if (link === null) refuse('a message that is none was dropped')
+      // Whom it was attached to hears of it, and writes it down.
+      else carrierOf(link).close(CLOSE.badMessage, 'A message must be an object.')
       return
     }
     const [id, kind] = message

@@ -5,12 +5,14 @@ import { parseClientMessage } from '../../shared/messages.ts'
 import { CLOSE, PROTOCOL_VERSION } from '../../shared/protocol.ts'
 import type { Hello } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
+import { FaultLog, isFault } from './fault-log.ts'
 import type { Peer } from './peer.ts'
 import type { Room } from './room.ts'
 import { Tickets } from './tickets.ts'
 
 /** How long a new connection may take to say hello, in ms. */
 const HELLO_TIMEOUT_MS = 10_000
+const REFUSED = 'a connection was refused'
 
 export interface Admission {
   room: Room
@@ -22,12 +24,12 @@ export interface Admission {
 export class Lobby {
   readonly #tickets: Tickets<Admission>
   readonly #rooms = new Set<Room>()
-  readonly #log: Log
+  readonly #faults: FaultLog
   readonly #waiting = new Set<Carrier>()
 
   constructor(options: { now: () => number; log: Log }) {
     this.#tickets = new Tickets(options.now)
-    this.#log = options.log
+    this.#faults = new FaultLog(options.log)
   }
 
   addRoom(room: Room): void {
@@ -54,28 +56,37 @@ export class Lobby {
     this.#waiting.add(carrier)
     const timer = inBackground(setTimeout(() => carrier.close(CLOSE.helloTimeout, 'no hello'), HELLO_TIMEOUT_MS))
     let greeted = false
-    carrier.onClose(() => {
+    let admitted = false
+    carrier.onClose((code, reason) => {
       clearTimeout(timer)
       this.#waiting.delete(carrier)
+      // From there on it is the room's.
+      if (!admitted && isFault(code)) this.#faults.note(REFUSED, { code, reason })
     })
     carrier.onMessage((raw) => {
       if (greeted) return
       greeted = true
       clearTimeout(timer)
       this.#waiting.delete(carrier)
-      this.#greet(carrier, raw)
+      const admission = this.#greet(carrier, raw)
+      if (!admission) return
+      admitted = true
+      admission.room.attach(admission.peer, carrier, admission.hello)
     })
   }
 
   close(): void {
     for (const carrier of this.#waiting) carrier.close(CLOSE.shutdown, 'closing')
+    this.#faults.flush()
   }
 
-  #greet(carrier: Carrier, raw: unknown): void {
+  /** Whom the connection may speak for; null if it was sent away. */
+  #greet(carrier: Carrier, raw: unknown): { room: Room; peer: Peer; hello: Hello } | null {
     const refuse = (code: number, error: OrielError) => {
-      this.#log.warn('a connection was refused', { code, reason: error.message })
+      this.#faults.note(REFUSED, { code, reason: error.message })
       carrier.send({ type: 'gone', error: toPublicError(error) })
       carrier.close(code, error.code)
+      return null
     }
     let hello: Hello
     try {
@@ -83,9 +94,8 @@ export class Lobby {
       if (message.type !== 'hello') throw new OrielError('bad_message', 'The first message must be hello.')
       hello = message
     } catch (error) {
-      const public_ = toPublicError(error)
-      this.#log.warn('a connection began with something malformed', { reason: public_.message })
-      return carrier.close(CLOSE.badMessage, public_.message.slice(0, 100))
+      carrier.close(CLOSE.badMessage, toPublicError(error).message.slice(0, 100))
+      return null
     }
     if (hello.protocol !== PROTOCOL_VERSION) {
       const text = `This session speaks protocol ${PROTOCOL_VERSION}, the client ${hello.protocol}. Update the older one.`
@@ -111,7 +121,7 @@ export class Lobby {
       if (!(error instanceof OrielError)) throw error
       return refuse(CLOSE.notAllowed, error)
     }
-    admission.room.attach(peer, carrier, hello)
+    return { room: admission.room, peer, hello }
   }
 
   #byTicket(ticket: string | undefined): Admission | null {

@@ -12,6 +12,7 @@ import type { Log } from '../log.ts'
 import type { DocumentStore, StoredDocument } from '../stores/types.ts'
 import { Exchange } from './exchange.ts'
 import type { CallHandler } from './exchange.ts'
+import { FaultLog, isFault } from './fault-log.ts'
 import { Journal } from './journal.ts'
 import { Peer } from './peer.ts'
 import type { PeerOwner, PeerRole } from './peer.ts'
@@ -52,7 +53,7 @@ export class Room {
   readonly #owner: PeerOwner = {
     onBehind: (peer) => this.#onBehind(peer),
     onUnsendable: (peer, message, error) => {
-      this.#options.log.warn('a message could not be sent to a client', {
+      this.#faults.note('a message could not be sent to a client', {
         sessionId: this.sessionId,
         role: peer.role,
         error: String(error),
@@ -60,6 +61,7 @@ export class Room {
       this.exchange.undeliverable(peer, message, error)
     },
   }
+  readonly #faults: FaultLog
   readonly #peers = new Set<Peer>()
   readonly #byResume = new Map<string, Peer>()
   /** The secrets each peer may resume with, newest last: two until it is known to have the newer. */
@@ -69,6 +71,7 @@ export class Room {
 
   constructor(options: RoomOptions) {
     this.#options = options
+    this.#faults = new FaultLog(options.log)
     this.sessionId = options.sessionId
     this.clientId = options.clientId
     this.journal = new Journal(options)
@@ -163,7 +166,7 @@ export class Room {
     else this.#sendSnapshot(peer)
     peer.resend()
     carrier.onMessage((raw) => this.#onMessage(peer, carrier, raw))
-    carrier.onClose((code) => this.#onClose(peer, carrier, code))
+    carrier.onClose((code, reason) => this.#onClose(peer, carrier, code, reason))
     this.#options.onAttachment?.(peer)
   }
 
@@ -181,6 +184,7 @@ export class Room {
     if (this.#closed) return this.journal.flush()
     this.#closed = true
     for (const peer of [...this.#peers]) this.removePeer(peer, reason)
+    this.#faults.flush()
     await this.journal.flush()
   }
 
@@ -190,13 +194,7 @@ export class Room {
     try {
       message = parseClientMessage(raw)
     } catch (error) {
-      const { message: reason } = toPublicError(error)
-      this.#options.log.warn('a client sent something malformed', {
-        sessionId: this.sessionId,
-        role: peer.role,
-        reason,
-      })
-      return carrier.close(CLOSE.badMessage, reason.slice(0, 100))
+      return carrier.close(CLOSE.badMessage, toPublicError(error).message.slice(0, 100))
     }
     peer.heard()
     const secrets = this.#secrets.get(peer)
@@ -284,7 +282,9 @@ export class Room {
     peer.post({ type: 'snapshot', epoch, version, document: this.journal.snapshot() })
   }
 
-  #onClose(peer: Peer, carrier: Carrier, code: number): void {
+  #onClose(peer: Peer, carrier: Carrier, code: number, reason: string): void {
+    if (isFault(code))
+      this.#faults.note('a connection was ended', { sessionId: this.sessionId, role: peer.role, code, reason })
     if (!peer.detach(carrier) || peer.removed) return
     this.#options.onAttachment?.(peer)
     if (peer.passing) this.removePeer(peer, new OrielError('window_closed', 'The page was closed.'))

@@ -102,16 +102,10 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
     silent.add(socket)
     const heard = (): void => void silent.delete(socket)
     socket.once('message', heard)
-    socket.once('close', (code, reason) => {
-      heard()
-      if (code === CLOSE.badMessage || code === CLOSE.tooLarge)
-        refusals.note('bad message', `${code} ${reason.toString()}`)
-    })
+    socket.once('close', heard)
     const carrier = webSocketCarrier(socket, { maxMessageBytes })
-    socket.onFault = (code, reason) => {
-      refusals.note('bad message', `${code} ${reason}`)
-      carrier.close(code, reason)
-    }
+    // whom it was attached to hears of it, and writes it down
+    socket.onFault = (code, reason) => carrier.close(code, reason)
     try {
       attach(carrier)
     } catch (error) {

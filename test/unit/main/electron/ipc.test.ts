@@ -160,7 +160,17 @@ describe('carrier over Electron IPC', () => {
   ])('[V2] %j is no message and ends the link with 4000', async (args) => {
     const { contents, main, warnings } = await connect()
     contents.receive(contents.mainFrame, IPC_CHANNEL, ...args)
-    expect((await listen(main).closed).code).toBe(CLOSE.badMessage)
+    // With a reason, which its lobby or room logs.
+    expect(await listen(main).closed).toEqual({ code: CLOSE.badMessage, reason: 'A message must be an object.' })
+    expect(warnings).toEqual([])
+  })
+
+  test('[V2] what is no message, before any page has opened a link, is logged once', async () => {
+    const contents = new WebContentsDouble()
+    const { warnings } = listenTo(contents)
+    contents.commit(PAGE)
+    for (let n = 0; n < 3; n++) contents.receive(contents.mainFrame, IPC_CHANNEL, 'nonsense')
+    await settled()
     expect(warnings).toEqual(['a message that is none was dropped'])
   })
 })

@@ -216,15 +216,14 @@ describe('WebSocket', () => {
     expect(socket.protocol).toBe('')
   })
 
-  test('[V2] a text frame is closed with 4000 and a reason', async () => {
+  test('[V2] a text frame is closed with 4000 and a reason, and the server hears it so too', async () => {
     const socket = await open()
+    await vi.waitUntil(() => attached.length === 1)
+    const heard = new Promise((resolve) => attached[0]!.onClose((code, reason) => resolve({ code, reason })))
+    const end = { code: CLOSE.badMessage, reason: 'A message must be binary; this was text.' }
     socket.send('{"type":"hello"}')
-    expect(await closeOf(socket)).toEqual({
-      code: CLOSE.badMessage,
-      reason: 'A message must be binary; this was text.',
-    })
-    await vi.waitUntil(() => refusals().length === 1)
-    expect(log.lines[0]!.message).toBe('refused: bad message')
+    expect(await closeOf(socket)).toEqual(end)
+    expect(await heard).toEqual(end)
   })
 
   test('[V2] bytes that cannot be decoded are closed with 4000 and a reason', async () => {
