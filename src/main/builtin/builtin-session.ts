@@ -5,11 +5,10 @@ import { WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
 import { messagePortCarrier } from '../../shared/carriers/message-port.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
-import { widgetRecordId } from '../../shared/records.ts'
-import type { WidgetProps } from '../../shared/records.ts'
 import type { Document } from '../../client/document.ts'
 import type { Lobby } from '../engine/lobby.ts'
 import { Room } from '../engine/room.ts'
+import { putViewWidget } from '../engine/view-window.ts'
 import type { WindowKeys } from '../engine/window-keys.ts'
 import { Windows } from '../engine/windows.ts'
 import type { WindowHost } from '../hosts/types.ts'
@@ -117,25 +116,8 @@ export class BuiltinSession {
     await this.#link.connect()
     this.#link.onEvent((event) => (event.type === WINDOW_CLOSED_EVENT ? null : options.onEvent(event)))
     options.fill(this.#link.document)
-    const props: WidgetProps = {
-      widgetId: this.#widgetId,
-      title: options.title,
-      content: { kind: 'view', view: options.view },
-      revision: randomId(8),
-      patches: {},
-      theme: 'system',
-      resizable: true,
-      width: options.width,
-      height: options.height,
-      x: null,
-      y: null,
-    }
-    this.room.edit([
-      {
-        op: 'put',
-        record: { id: widgetRecordId(this.#widgetId), type: 'widget', scope: 'view', props: { ...props } },
-      },
-    ])
+    const { view, title, width, height } = options
+    putViewWidget(this.room, this.#widgetId, view, { title, width, height })
     await this.windows.open(this.#widgetId)
   }
 }

@@ -1,32 +1,21 @@
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
 import type { ServerInfo } from '../../shared/calls.ts'
 import type { Op } from '../../shared/document/types.ts'
 import { OrielError } from '../../shared/errors.ts'
-import { randomId } from '../../shared/ids.ts'
-import { SCRIPT_RECORD_ID, widgetRecordId } from '../../shared/records.ts'
-import type { NoticeProps, ScriptProblem, ScriptProps, ScriptState, WidgetProps } from '../../shared/records.ts'
-import type { Value } from '../../shared/value.ts'
+import { widgetRecordId } from '../../shared/records.ts'
+import type { NoticeProps, ScriptProblem, ScriptState, WidgetProps } from '../../shared/records.ts'
 import type { WindowHost } from '../hosts/types.ts'
 import type { Log } from '../log.ts'
-import type { ScriptBundle, ScriptExit, ScriptRun, ScriptRunner } from '../scripts/types.ts'
+import type { ScriptBundle, ScriptRunner } from '../scripts/types.ts'
 import type { DesktopStores, SessionEntry, StoredDocument, WidgetPlacement } from '../stores/types.ts'
 import type { Lobby } from './lobby.ts'
 import { Placements } from './placements.ts'
-import type { Peer } from './peer.ts'
 import { Room } from './room.ts'
 import { sessionCalls } from './session-calls.ts'
-import { watchRun } from './watchdog.ts'
+import { SessionScript } from './session-script.ts'
+import { ERROR_WIDGET_ID, putViewWidget } from './view-window.ts'
 import type { WindowKeys } from './window-keys.ts'
 import { Windows } from './windows.ts'
-
-/** How long a script may take to run its close hooks, in ms. */
-const CLOSE_GRACE_MS = 2000
-/** A body that goes on for this long after its first window is there counts as started: it may wait for that window to close. In ms. */
-const BODY_GRACE_MS = 2000
-const SCRIPT_TICKET_TTL_MS = 60_000
-const ERROR_WIDGET_ID = 'oriel-error'
 
 /** What a session needs of the app around it. */
 export interface SessionDeps {
@@ -59,24 +48,12 @@ export class Session {
   readonly id: string
   readonly room: Room
   readonly windows: Windows
+  readonly script: SessionScript
   /** Settles once the session has closed. */
   readonly ended: Promise<SessionOutcome>
-  /** The files of the last bundling, for watching. */
-  inputs: string[] = []
-  /** What runs now, or ran last; null while there was nothing that could. */
-  bundle: ScriptBundle | null = null
   readonly #deps: SessionDeps
   readonly #entry: SessionEntry
   readonly #placements: Placements
-  readonly #runListeners = new Set<() => void>()
-  #run: ScriptRun | null = null
-  #script: ScriptProps
-  #shown = new Set<string>()
-  #onFirstShown: (widgetId: string) => void = () => {}
-  /** Counts starts, stops and restarts; whoever is no longer the newest leaves off. */
-  #generation = 0
-  /** The run before is closing; the next begins after it. */
-  #leaving: Promise<void> | undefined
   #closing: Promise<void> | null = null
   #keepOpen = false
   #resolveEnded!: (outcome: SessionOutcome) => void
@@ -99,7 +76,6 @@ export class Session {
       known: placements,
     })
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve))
-    this.#script = { state: 'starting', path: entry.scriptPath, problem: null }
     this.room = new Room({
       sessionId: entry.sessionId,
       clientId: entry.clientId,
@@ -107,8 +83,8 @@ export class Session {
       stored,
       log: deps.log,
       onCall: (peer, method, params) => onCall(peer, method, params),
-      scriptAbsence: () => this.#scriptAbsence(),
-      programRefusal: () => this.#programRefusal(),
+      scriptAbsence: () => this.script.absence,
+      programRefusal: () => this.script.programRefusal,
       onCommit: (ops) => this.#followWidgets(ops),
       onStoreLost: () =>
         this.notice('store-lost', {
@@ -129,18 +105,31 @@ export class Session {
       onPlacement: (placement) => placement.widgetId !== ERROR_WIDGET_ID && this.#placements.save(placement),
       onClosed: (widgetId) => void this.#onWindowClosed(widgetId),
     })
+    const { runner, lobby, workerId, memoryLimitMiB } = deps
+    this.script = new SessionScript({
+      path: entry.scriptPath,
+      entry,
+      room: this.room,
+      windows: this.windows,
+      lobby,
+      runner,
+      workerId,
+      memoryLimitMiB,
+      bundle: () => deps.bundle(this),
+      onOutput: (stream, text) => deps.onOutput(this, stream, text),
+      onProblem: (problem) => deps.onProblem(this, problem),
+      onOver: () => this.#closeUnlessKept(),
+      onFailed: () => this.#onFailed(),
+    })
     const onCall = sessionCalls({
       windows: this.windows,
-      onShown: (widgetId) => {
-        this.#shown.add(widgetId)
-        this.#onFirstShown(widgetId)
-      },
-      stop: () => this.stop(),
-      restart: () => this.restart(),
+      onShown: (widgetId) => this.script.onShown(widgetId),
+      stop: () => this.script.stop(),
+      restart: () => this.script.restart(),
       openExternal: deps.openExternal,
       serverInfo: deps.serverInfo,
     })
-    deps.lobby.addRoom(this.room)
+    lobby.addRoom(this.room)
   }
 
   get scriptPath(): string {
@@ -150,10 +139,10 @@ export class Session {
     return this.#entry.arguments
   }
   get scriptState(): ScriptState {
-    return this.#script.state
+    return this.script.state
   }
   get problem(): ScriptProblem | null {
-    return this.#script.problem
+    return this.script.problem
   }
   /** It takes nothing on any more. */
   get isClosing(): boolean {
@@ -165,97 +154,17 @@ export class Session {
     this.#keepOpen = true
   }
 
-  /** Called after each bundling, when `inputs` may be others. */
-  onRun(listener: () => void): void {
-    this.#runListeners.add(listener)
+  /** As SessionScript.start. */
+  start(bundling?: Promise<ScriptBundle>): Promise<void> {
+    return this.script.start(bundling)
   }
 
-  /**
-   * Starts the script, as it is now unless it was bundled before. Resolves when its body has finished or failed, or has
-   * shown a window and goes on; a failure is the session's state, not a rejection.
-   */
-  async start(bundling: Promise<ScriptBundle> = this.#deps.bundle(this)): Promise<void> {
-    const generation = ++this.#generation
-    this.#shown = new Set()
-    const shown = new Promise<string>((resolve) => (this.#onFirstShown = resolve))
-    this.#setScript({ state: 'starting', problem: null })
-    // The script may send edits before its windows exist; its place must be there first.
-    const peer = this.room.addPeer('script', null)
-    const prepared = this.windows.prepare()
-    let run: ScriptRun
-    try {
-      const bundle = await bundling
-      if (generation !== this.#generation || this.#closing) return prepared.release()
-      this.inputs = bundle.inputs
-      this.bundle = bundle
-      run = this.#deps.runner.start({
-        bundle,
-        sessionId: this.id,
-        clientId: this.#entry.clientId,
-        workerId: this.#deps.workerId,
-        arguments: this.#entry.arguments,
-        ticket: this.#deps.lobby.issueTicket({ room: this.room, peer }, SCRIPT_TICKET_TTL_MS),
-        memoryLimitMiB: this.#deps.memoryLimitMiB,
-      })
-    } catch (error) {
-      if (error instanceof OrielError && 'inputs' in error) this.inputs = error.inputs as string[]
-      if (generation === this.#generation && !this.#closing) await this.#fail(problemOf(error, this.#entry.scriptPath))
-      return prepared.release()
-    } finally {
-      for (const listener of this.#runListeners) listener()
-    }
-    this.#run = run
-    this.#deps.lobby.receive(run.carrier)
-    run.onOutput((stream, text) => this.#deps.onOutput(this, stream, text))
-    run.onProblem((problem) => {
-      this.#setScript({ problem })
-      this.#deps.onProblem(this, problem)
-    })
-    const stopWatching = watchRun(run, (stalled) => this.#setScript({ state: stalled ? 'stalled' : 'running' }))
-    const exited = run.exit.then(async (exit) => {
-      stopWatching()
-      if (this.#run === run) {
-        this.#run = null
-        await this.#onExit(exit, peer)
-      }
-    })
-    const loaded = new Promise<void>((resolve) => run.onLoaded(resolve)).then(async () => {
-      if (this.#run !== run) return
-      if (this.#script.state === 'starting') this.#setScript({ state: 'running' })
-      await this.#closeUnshown()
-      // The person may have closed all of them while the body still ran and might have shown another.
-      if (this.#shown.size > 0 && this.windows.widgetIds.length === 0 && !this.#keepOpen) await this.close()
-    })
-    const finished = Promise.race([loaded, exited])
-    const goesOn = shown
-      .then((widgetId) => this.windows.open(widgetId))
-      .then(
-        () => sleep(BODY_GRACE_MS, undefined, { ref: false }),
-        () => finished,
-      )
-    await Promise.race([finished, goesOn])
-    prepared.release()
+  stop(): Promise<void> {
+    return this.script.stop()
   }
 
-  /** Ends the script, even in an endless loop. Its windows stay and say so. */
-  async stop(): Promise<void> {
-    const run = this.#run
-    this.#run = null
-    this.#generation++
-    this.#removeScript(new OrielError('script_stopped', 'The script was stopped.'))
-    this.#setScript({ state: 'stopped', problem: null })
-    await run?.terminate()
-  }
-
-  /** Runs the script again in the same session: state and windows stay. */
-  async restart(): Promise<void> {
-    if (this.#closing) return
-    const run = this.#run
-    this.#run = null
-    const generation = ++this.#generation
-    if (run) this.#leaving = run.close(this.#script.state === 'stalled' ? 0 : CLOSE_GRACE_MS)
-    await this.#leaving
-    if (generation === this.#generation && !this.#closing) await this.start()
+  restart(): Promise<void> {
+    return this.script.restart()
   }
 
   /** Something the person should know, as a banner in every window of the session; null takes it away. */
@@ -272,14 +181,11 @@ export class Session {
   }
 
   async #close(): Promise<void> {
-    const failed = this.#script.state === 'failed'
-    const run = this.#run
-    this.#run = null
+    const failed = this.script.state === 'failed'
     const { title } = this.#placements
     const closed = { state: 'closed', pid: null, title, lastUsedAt: this.#deps.now() } as const
     const steps: (() => Promise<unknown> | undefined)[] = [
-      () => run?.close(CLOSE_GRACE_MS),
-      () => this.#leaving,
+      () => this.script.close(),
       () => this.windows.closeAll(),
       async () => this.#deps.lobby.removeRoom(this.room),
       () => this.room.close(new OrielError('session_gone', 'This session has ended.')),
@@ -293,86 +199,19 @@ export class Session {
     this.#resolveEnded(failed ? 'failed' : 'ended')
   }
 
-  #setScript(change: Partial<ScriptProps>): void {
-    this.#script = { ...this.#script, ...change }
-    const props = { ...this.#script } as unknown as { [key: string]: Value }
-    this.room.edit([{ op: 'put', record: { id: SCRIPT_RECORD_ID, type: 'script', scope: 'view', props } }])
+  async #closeUnlessKept(): Promise<void> {
+    if (!this.#keepOpen) await this.close()
   }
 
-  #scriptAbsence(): OrielError {
-    switch (this.#script.state) {
-      case 'failed':
-        return new OrielError('script_failed', 'The script has failed and is not running. Restart it.')
-      case 'ended':
-        return new OrielError('script_stopped', 'The script has ended.')
-      default:
-        return new OrielError('script_stopped', 'The script is not running. Restart it.')
-    }
-  }
-
-  #programRefusal(): OrielError | null {
-    const { state, problem } = this.#script
-    return state === 'failed' ? new OrielError('script_failed', `The script failed: ${problem?.message ?? ''}`) : null
-  }
-
-  #removeScript(reason: OrielError): void {
-    for (const peer of this.room.peers('script')) this.room.removePeer(peer, reason)
-  }
-
-  async #onExit(exit: ScriptExit, peer: Peer): Promise<void> {
-    this.room.removePeer(peer, this.#exitReason(exit))
-    if (this.#closing) return
-    const isUnseen = this.windows.widgetIds.length === 0
-    // Its last window was closed while it still worked with it, which is no fault of its own.
-    const isLeft = exit.kind === 'failed' && exit.problem.code === 'window_closed' && this.#shown.size > 0 && isUnseen
-    if (exit.kind === 'failed' && !isLeft) return this.#fail(exit.problem)
-    this.#setScript({ state: exit.kind === 'terminated' ? 'stopped' : 'ended' })
-    if ((await this.#isOver()) && !this.#keepOpen) await this.close()
-  }
-
-  #exitReason(exit: ScriptExit): OrielError {
-    if (exit.kind === 'failed') return new OrielError('script_failed', `The script failed: ${exit.problem.message}`)
-    return new OrielError('script_stopped', 'The script has ended.')
-  }
-
-  async #fail(problem: ScriptProblem): Promise<void> {
-    this.#removeScript(new OrielError('script_failed', `The script failed: ${problem.message}`))
-    this.#setScript({ state: 'failed', problem })
-    this.#deps.onProblem(this, problem)
-    if (!(await this.#isOver())) return
-    if (!this.#deps.host.capabilities.visible) {
-      if (!this.#keepOpen) await this.close()
-      return
-    }
-    await this.#openErrorWindow().catch(async (error: unknown) => {
+  /** The script has failed and shows nothing. */
+  async #onFailed(): Promise<void> {
+    if (!this.#deps.host.capabilities.visible) return this.#closeUnlessKept()
+    const title = `${path.basename(this.#entry.scriptPath)} – problem`
+    putViewWidget(this.room, ERROR_WIDGET_ID, 'error', { title, width: 760, height: 520 })
+    await this.windows.open(ERROR_WIDGET_ID).catch(async (error: unknown) => {
       this.#deps.log.error('the error window could not be opened', { error: String(error) })
-      if (!this.#keepOpen) await this.close()
+      await this.#closeUnlessKept()
     })
-  }
-
-  /** Whether no window is left, once those on their way have come or failed, and no other run has begun meanwhile. */
-  async #isOver(): Promise<boolean> {
-    const generation = this.#generation
-    await this.windows.settled()
-    return generation === this.#generation && !this.#closing && this.windows.widgetIds.length === 0
-  }
-
-  async #openErrorWindow(): Promise<void> {
-    const props: WidgetProps = {
-      widgetId: ERROR_WIDGET_ID,
-      title: `${path.basename(this.#entry.scriptPath)} – problem`,
-      content: { kind: 'view', view: 'error' },
-      revision: randomId(8),
-      patches: {},
-      theme: 'system',
-      resizable: true,
-      width: 760,
-      height: 520,
-      x: null,
-      y: null,
-    }
-    this.#putWidget(props)
-    await this.windows.open(ERROR_WIDGET_ID)
   }
 
   #followWidgets(ops: readonly Op[]): void {
@@ -387,43 +226,15 @@ export class Session {
     }
   }
 
-  #putWidget(props: WidgetProps): void {
-    const record = {
-      id: widgetRecordId(props.widgetId),
-      type: 'widget',
-      scope: 'view' as const,
-      props: { ...props } as unknown as { [key: string]: Value },
-    }
-    this.room.edit([{ op: 'put', record }])
-  }
-
-  /** Windows of an earlier run whose widgets this run did not show: the error window among them. */
-  async #closeUnshown(): Promise<void> {
-    const unshown = this.windows.widgetIds.filter((widgetId) => !this.#shown.has(widgetId))
-    await Promise.all(unshown.map((widgetId) => this.windows.close(widgetId)))
-  }
-
   async #onWindowClosed(widgetId: string): Promise<void> {
-    if (!this.#closing) this.#placements.close(widgetId)
     if (this.#closing) return
+    this.#placements.close(widgetId)
     if (this.room.journal.state.get(widgetRecordId(widgetId)))
       this.room.edit([{ op: 'remove', id: widgetRecordId(widgetId) }])
-    // A run that has not shown anything yet, as after a restart, would only bring back what was closed just now.
-    const isEarly = this.#script.state === 'starting' && this.#shown.size === 0
-    const script = this.room.peers('script')[0]
-    if (script && this.#run && !isEarly) {
-      // Answered once the script's own `closed` handlers have had their turn: they may show another window.
-      await this.room.exchange.ask(script, widgetId, WINDOW_CLOSED_EVENT, null, CLOSE_GRACE_MS).catch(() => {})
-    }
+    const { isEarly } = this.script
+    await this.script.tellClosed(widgetId)
     if (this.windows.widgetIds.length > 0 || this.#keepOpen) return
-    if (this.#script.state === 'starting' && !isEarly) return
+    if (this.script.state === 'starting' && !isEarly) return
     await this.close()
   }
-}
-
-function problemOf(error: unknown, scriptPath: string): ScriptProblem {
-  if (error instanceof OrielError && 'problem' in error) return error.problem as ScriptProblem
-  const message =
-    error instanceof OrielError ? error.message : `${path.basename(scriptPath)} could not be opened: ${String(error)}`
-  return { code: error instanceof OrielError ? error.code : 'internal', message, place: null, stack: [] }
 }
