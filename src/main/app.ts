@@ -2,7 +2,6 @@ import { realpath } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { OrielError } from '../shared/errors.ts'
-import { randomId } from '../shared/ids.ts'
 import { DEFAULT_MAX_MESSAGE_BYTES, PROTOCOL_VERSION } from '../shared/protocol.ts'
 import type { ScriptProblem } from '../shared/records.ts'
 import type { BuiltinDeps } from './builtin/builtin-session.ts'
@@ -21,12 +20,11 @@ import { attachProblem } from './attach-problem.ts'
 import { isAlive } from './process.ts'
 import { checkScript } from './scripts/check-script.ts'
 import type { ScriptBundle, ScriptRunner } from './scripts/types.ts'
+import { SessionChoice } from './session-choice.ts'
+import type { OpenMode } from './session-choice.ts'
 import { watchFiles } from './scripts/watch.ts'
 import type { PageDirectory } from './server/types.ts'
 import type { DesktopStores, SessionEntry } from './stores/types.ts'
-
-/** Go on with the script's last session, begin another, or go on with a certain one. */
-export type OpenMode = 'resume' | 'new' | { session: string }
 
 export interface OpenRequest {
   /** Absolute path. */
@@ -82,6 +80,7 @@ export class App {
   readonly #sessions = new Map<string, Session>()
   readonly #now: () => number
   readonly #isAlive: (pid: number) => boolean
+  readonly #choice: SessionChoice
   readonly #notices = new Map<string, Parameters<Session['notice']>[1]>()
   /** Things going on that may yet open a window. */
   #busy = 0
@@ -102,6 +101,12 @@ export class App {
     this.#now = options.now ?? Date.now
     this.#isAlive = options.isAlive ?? isAlive
     this.done = new Promise((resolve) => (this.#resolveDone = resolve))
+    this.#choice = new SessionChoice({
+      catalog: options.stores.sessions,
+      now: this.#now,
+      isAlive: this.#isAlive,
+      find: (sessionId) => this.#sessions.get(sessionId),
+    })
     this.lobby = new Lobby({ now: this.#now, log: options.log })
     this.#keys = new WindowKeys({ lobby: this.lobby, now: this.#now })
     this.#trust = new Trust({ deps: this.#builtinDeps(), store: options.stores.trust, runner: options.runner })
@@ -110,9 +115,9 @@ export class App {
       stores: options.stores,
       examplesDir: options.examplesDir,
       isOpen: (sessionId) => this.#sessions.has(sessionId),
-      isElsewhere: (entry) => this.#isElsewhere(entry),
+      isElsewhere: (entry) => this.#choice.isElsewhere(entry),
       resume: async (sessionId) => {
-        const entry = await this.#entry(sessionId)
+        const entry = await this.#choice.entry(sessionId)
         await this.openScript({
           path: entry.scriptPath,
           arguments: entry.arguments,
@@ -238,26 +243,12 @@ export class App {
     return host.capabilities.visible ? config.ticketTtlMs : config.printedTicketTtlMs
   }
 
-  #isElsewhere(entry: SessionEntry): boolean {
-    return entry.state === 'open' && entry.pid !== null && entry.pid !== process.pid && this.#isAlive(entry.pid)
-  }
-
-  async #entry(sessionId: string): Promise<SessionEntry> {
-    const entry = await this.#options.stores.sessions.get(sessionId)
-    if (!entry)
-      throw new OrielError(
-        'unknown_session',
-        `There is no session ${sessionId}. "oriel sessions list" shows all of them.`,
-      )
-    return entry
-  }
-
   async #open(scriptPath: string, request: OpenRequest, agreed: Agreed | null): Promise<Session> {
     const { session, isNew } = await this.#take(scriptPath, request)
     if (request.watch) this.#watch(session)
     if (request.named && isNew) {
       this.#named.add(session)
-      session.onRun(() => this.#remember(session))
+      session.script.onRun(() => this.#remember(session))
     }
     if (!isNew) {
       await session.windows.focusAny()
@@ -284,62 +275,24 @@ export class App {
 
   /** What was named on the command line, or changed while it ran from there, is not asked about later. */
   #remember(session: Session): void {
-    if (!session.bundle) return
-    this.#trust.remember(session.bundle).catch((error: unknown) => {
+    if (!session.script.bundle) return
+    this.#trust.remember(session.script.bundle).catch((error: unknown) => {
       this.#options.log.warn('an agreed script could not be remembered', { error: String(error) })
     })
   }
 
   #take(scriptPath: string, request: OpenRequest): Promise<{ session: Session; isNew: boolean }> {
     const taken = this.#choosing.then(async () => {
-      let { entry, open } = await this.#choose(scriptPath, request)
+      const choose = () => this.#choice.choose(scriptPath, request.mode, request.arguments)
+      let { entry, open } = await choose()
       while (open?.isClosing) {
         await open.ended
-        ;({ entry, open } = await this.#choose(scriptPath, request))
+        ;({ entry, open } = await choose())
       }
       return open ? { session: open, isNew: false } : { session: await this.#begin(entry), isNew: true }
     })
     this.#choosing = taken.catch(() => {})
     return taken
-  }
-
-  async #choose(scriptPath: string, request: OpenRequest): Promise<{ entry: SessionEntry; open: Session | null }> {
-    const { mode } = request
-    if (typeof mode === 'object') {
-      const entry = await this.#entry(mode.session)
-      if (this.#isElsewhere(entry)) {
-        throw new OrielError(
-          'session_busy',
-          `Session ${entry.sessionId} is open in another Oriel (process ${entry.pid}).`,
-        )
-      }
-      return { entry, open: this.#sessions.get(entry.sessionId) ?? null }
-    }
-    if (mode === 'resume') {
-      const entry = await this.#options.stores.sessions.findByScript(scriptPath)
-      if (entry && !this.#isElsewhere(entry)) {
-        const open = this.#sessions.get(entry.sessionId) ?? null
-        const given = Object.keys(request.arguments).length > 0
-        if (open && !given) return { entry, open }
-        if (!open) return { entry: given ? { ...entry, arguments: request.arguments } : entry, open: null }
-      }
-    }
-    return { entry: this.#newEntry(scriptPath, request.arguments), open: null }
-  }
-
-  #newEntry(scriptPath: string, args: Record<string, string>): SessionEntry {
-    const now = this.#now()
-    return {
-      sessionId: randomId(44),
-      clientId: randomId(),
-      scriptPath,
-      arguments: args,
-      title: '',
-      state: 'open',
-      pid: process.pid,
-      createdAt: now,
-      lastUsedAt: now,
-    }
   }
 
   async #begin(chosen: SessionEntry): Promise<Session> {
@@ -354,7 +307,7 @@ export class App {
       // The damaged session stays as it is for whoever wants to save something of it; work goes on in a new one.
       log.error('the stored state of a session is damaged', { sessionId: entry.sessionId, error: error.message })
       damage = error
-      entry = this.#newEntry(entry.scriptPath, entry.arguments)
+      entry = this.#choice.fresh(entry.scriptPath, entry.arguments)
     }
     const placements = await stores.sessions.listPlacements(entry.sessionId)
     // Last of what may fail: a session that cannot be begun is not to be listed as open.
@@ -405,9 +358,9 @@ export class App {
     if (this.#watched.has(session)) return
     this.#watched.add(session)
     session.keepOpen()
-    const files = () => (session.inputs.length > 0 ? session.inputs : [session.scriptPath])
+    const files = () => (session.script.inputs.length > 0 ? session.script.inputs : [session.scriptPath])
     const watcher = watchFiles(files())
-    session.onRun(() => watcher.update(files()))
+    session.script.onRun(() => watcher.update(files()))
     watcher.onChange(() => void session.restart())
     void session.ended.then(() => watcher.close())
   }

@@ -1,8 +1,9 @@
 import path from 'node:path'
 import { Command, Option } from 'commander'
 import { OrielError } from '../../shared/errors.ts'
-import type { App, OpenMode } from '../app.ts'
+import type { App } from '../app.ts'
 import type { Session } from '../engine/session.ts'
+import type { OpenMode } from '../session-choice.ts'
 import type { HandoverRequest } from '../single-instance.ts'
 
 /** What a command line asks to be opened, and how. */
