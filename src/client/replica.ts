@@ -13,7 +13,7 @@ import { PendingEdits } from './pending.ts'
 /** An edit that the room refused, or changed before it took it. */
 export interface EditProblem {
   edit: Edit
-  /** Why it was refused; null if the room took it without the ops that no longer had an effect (rule Y7). */
+  /** Why it was refused; null if the room took it without the ops that no longer had an effect (rule Y7), which may be all. */
   error: OrielError | null
 }
 
@@ -128,11 +128,15 @@ export class Replica {
     if (own && commit.ops.length < own.ops.length) this.#tellProblem({ edit: own, error: null })
   }
 
-  /** The edit became commit `version` as it was sent, or, if that version is here already, changed nothing. */
-  receiveAck(mutationId: string, version: number): void {
+  /** The edit became commit `version` as it was sent, which may be here already; or it is `unchanged`: nothing of it had an effect. */
+  receiveAck(mutationId: string, version: number, unchanged = false): void {
     const edit = this.#pending.find(mutationId)
-    if (version <= this.#version) return edit ? this.#drop(edit) : undefined
-    if (!edit || version !== this.#version + 1)
+    if (version <= this.#version) {
+      if (!edit) return
+      this.#drop(edit)
+      return unchanged ? this.#tellProblem({ edit, error: null }) : undefined
+    }
+    if (!edit || unchanged || version !== this.#version + 1)
       return this.#gap(`version ${version} was acknowledged after ${this.#version}`)
     if (this.#settle(edit, version, edit.ops)) return
     const prepared = this.#prepare(edit.ops)

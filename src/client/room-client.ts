@@ -328,7 +328,7 @@ export class RoomClient implements SessionLink, AsyncDisposable {
         else this.#roundtrips.onProgress()
         return
       case 'ack':
-        this.#replica.receiveAck(message.mutationId, message.version)
+        this.#replica.receiveAck(message.mutationId, message.version, message.unchanged)
         return this.#answered(message.mutationId)
       case 'reject':
         this.#replica.receiveReject(message.mutationId, message.error)

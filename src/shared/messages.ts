@@ -112,7 +112,7 @@ const roomMessages = new Map<unknown, Check>(
         ops,
       }),
     }),
-    ack: shape({ type, mutationId: id, version: count }),
+    ack: shape({ type, mutationId: id, version: count, unchanged: optional(checkBoolean) }),
     reject: shape({ type, mutationId: id, error: publicError }),
     flushed: shape({ type, id: count, version: count, error: optional(publicError) }),
   }),

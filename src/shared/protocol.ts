@@ -101,6 +101,8 @@ export interface AckMessage {
   type: 'ack'
   mutationId: string
   version: number
+  /** It made no commit, since nothing of it had an effect any more (rules Y7, Y8); `version` is that of the document then. */
+  unchanged?: boolean
 }
 export interface RejectMessage {
   type: 'reject'

@@ -23,8 +23,8 @@ export const MAX_KEPT = 10_000
 /** Bytes that may wait in a carrier for a peer that reads too slowly (rule Z4). */
 const MAX_BUFFERED_BYTES = 128 * 1024 * 1024
 
-/** How an edit ended: the version it is in, or why it was refused. */
-export type EditOutcome = { version: number } | { error: PublicError }
+/** How an edit ended: the version it is in, that of the document if it changed nothing, or why it was refused. */
+export type EditOutcome = { version: number; unchanged?: true } | { error: PublicError }
 
 /** What a peer needs of its room. */
 export interface PeerOwner {

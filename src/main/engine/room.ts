@@ -232,7 +232,7 @@ export class Room {
   #onEdit(peer: Peer, { mutationId, ops }: EditMessage): void {
     const known = peer.outcomeOf(mutationId)
     if (known && 'error' in known) return peer.post({ type: 'reject', mutationId, error: known.error })
-    if (known) return peer.post({ type: 'ack', mutationId, version: known.version })
+    if (known) return peer.post({ type: 'ack', mutationId, ...known })
     let commit: Commit | null
     try {
       if (peer.role === 'window')
@@ -245,9 +245,13 @@ export class Room {
       peer.noteOutcome(mutationId, { error })
       return peer.post({ type: 'reject', mutationId, error })
     }
-    const version = commit?.version ?? this.journal.version
+    if (!commit) {
+      const outcome = { version: this.journal.version, unchanged: true } as const
+      peer.noteOutcome(mutationId, outcome)
+      return peer.post({ type: 'ack', mutationId, ...outcome })
+    }
+    const { version } = commit
     peer.noteOutcome(mutationId, { version })
-    if (!commit) return peer.post({ type: 'ack', mutationId, version })
     // The others first: somebody looks at what they show.
     this.#broadcast(commit, peer)
     // The author has its edit already: an acknowledgement will do, unless the room left something out.

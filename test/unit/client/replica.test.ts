@@ -140,6 +140,24 @@ describe('commits of others', () => {
     expect(events).toHaveLength(2)
   })
 
+  it('[Y7] an edit of which nothing had an effect is told as taken in part; one that a snapshot brought is not', () => {
+    const { replica, commit, edit } = connected()
+    const problems: unknown[] = []
+    replica.onReject((problem) => problems.push([problem.edit.mutationId, problem.error]))
+    const lost = edit('n', 2)
+    commit(2, [{ op: 'remove', id: 'a' }])
+    replica.receiveAck(lost, 2, true)
+    expect(problems).toEqual([[lost, null]])
+    expect(replica.pending()).toEqual([])
+    const other = connected()
+    other.replica.onReject((problem) => problems.push(problem))
+    const taken = other.edit('n', 2)
+    other.commit(2, [set('a', 'm', 1)])
+    other.replica.receiveAck(taken, 2)
+    expect(other.replica.pending()).toEqual([])
+    expect(problems).toHaveLength(1)
+  })
+
   it('an equal value that somebody set first does not swallow my pending edit', () => {
     const { replica, commit, edit, props } = connected()
     const id = edit('n', 2)

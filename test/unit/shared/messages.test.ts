@@ -62,6 +62,7 @@ const fromRoom: [string, object][] = [
   ['commit', commit],
   ['commit of nobody', { type: 'commit', commit: { ...commit.commit, origin: null } }],
   ['ack', { type: 'ack', mutationId: 'm', version: 4 }],
+  ['ack of an edit that changed nothing', { type: 'ack', mutationId: 'm', version: 4, unchanged: true }],
   ['reject', { type: 'reject', mutationId: 'm', error: publicError }],
   ['flushed', { type: 'flushed', id: 0, version: 3 }],
   ['flushed in vain', { type: 'flushed', id: 1, version: 0, error: publicError }],
@@ -233,6 +234,7 @@ describe('messages that are malformed', () => {
     ['a commit number 0', { type: 'commit', commit: { ...commit.commit, version: 0 } }],
     ['a commit without origin', { type: 'commit', commit: { ...commit.commit, origin: undefined } }],
     ['an ack of half a version', { type: 'ack', mutationId: 'm', version: 0.5 }],
+    ['an ack with a text for a flag', { type: 'ack', mutationId: 'm', version: 1, unchanged: 'yes' }],
     ['a reject without an error', { type: 'reject', mutationId: 'm' }],
   ])('[V2] %s from a room is refused with bad_message', (_name, message) => {
     expect(() => parseRoomMessage(message)).toThrow(
