@@ -16,7 +16,7 @@ const mentions = (pattern: string, form: RegExp): { id: string; file: string }[]
     ),
   )
 const cited = mentions('test/**/*.test.{ts,tsx}', /\[([A-Z]\d+(?:, [A-Z]\d+)*)\]/g).concat(
-  mentions('test/contract/suites/*.ts', /\[([A-Z]\d+(?:, [A-Z]\d+)*)\]/g),
+  mentions('test/contract/suites/**/*.ts', /\[([A-Z]\d+(?:, [A-Z]\d+)*)\]/g),
 )
 
 test('no rule has the number of another', () => {

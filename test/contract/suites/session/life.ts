@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { OrielError } from '../../../../src/shared/errors.ts'
+import { reached, WIDGET, type StartStage } from '../../../support/session-stage.ts'
+
+const CHILD = path.resolve(import.meta.dirname, '../../../support/session-life-child.ts')
+
+/** L: a session's life. */
+export function lifeRules(start: StartStage): void {
+  describe('the life of a session', () => {
+    it('[L1] an attach that fails leaves nothing behind, and can be tried again', async () => {
+      let problem: OrielError | null = new OrielError('script_failed', 'The script failed: no such column')
+      const stage = start({ programRefusal: () => problem })
+      const early = await stage.place('program')
+      await expect(early.client.connect()).rejects.toMatchObject({ code: 'script_failed' })
+      expect(stage.room.peers('program')).toEqual([])
+      await expect.poll(() => stage.ends.length).toBe(1)
+      problem = null
+      const again = await stage.join('program')
+      expect(again.client.state).toBe('open')
+      expect(stage.room.peers('program')).toHaveLength(1)
+    })
+
+    it('[L2] who was cut off keeps its place, and the script runs on; who left has none', async () => {
+      const stage = start()
+      const { script, window, program } = await stage.three()
+      const heard: unknown[] = []
+      window.client.onEvent(({ data }) => void heard.push(data))
+      const places = [stage.room.peers('window')[0], stage.room.peers('program')[0]]
+      for (const each of [window, program]) {
+        each.line.reachable = false
+        each.line.cut()
+        await reached(each, 'reconnecting')
+      }
+      await expect.poll(() => places.map((peer) => peer?.attached)).toEqual([false, false])
+      // Both count as there, and what is sent is kept for them.
+      expect(await script.client.emit(WIDGET, 'n', 1)).toBe(1)
+      expect(await script.client.emit('', 'n', 1)).toBe(1)
+      for (const each of [window, program]) {
+        each.line.reachable = true
+        await reached(each, 'open')
+      }
+      expect(await script.client.request(WIDGET, 'n', 2)).toBeNull()
+      expect(heard).toEqual([1, 2])
+      expect([stage.room.peers('window')[0], stage.room.peers('program')[0]]).toEqual(places)
+      await program.client.close()
+      await expect.poll(() => stage.room.peers('program')).toEqual([])
+      expect(script.client.state).toBe('open')
+    })
+
+    it('[L2] after the grace time a program has no place any more, a window has to start afresh, and the script runs on', async () => {
+      const stage = start({ graceMs: 30 })
+      const { script, window, program } = await stage.three()
+      for (const each of [window, program]) {
+        each.line.reachable = false
+        each.line.cut()
+      }
+      await expect.poll(() => stage.room.peers('program')).toEqual([])
+      await expect.poll(() => stage.room.peers('window')[0]?.stale).toBe(true)
+      expect(await script.client.emit(WIDGET, 'n')).toBe(0)
+      for (const [each, code] of [
+        [window, 'stale'],
+        [program, 'session_gone'],
+      ] as const) {
+        each.line.reachable = true
+        await reached(each, 'closed')
+        expect(each.client.error).toMatchObject({ code })
+      }
+      expect([script.client.state, script.line.opened]).toEqual(['open', 1])
+    })
+  })
+}
+
+/** L4, which looks at the memory of a process of its own. */
+export function memoryRule(): void {
+  it.each(['port', 'socket'])(
+    '[L4] 100 sessions over a %s, opened and closed, leave no timer and no memory',
+    async (kind) => {
+      const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', CHILD, kind], { timeout: 25_000 })
+      const { before, after, timers } = JSON.parse(stdout) as { before: number; after: number; timers: number }
+      expect(timers).toBe(0)
+      expect(before).toBeGreaterThan(1_000_000)
+      expect(after).toBeLessThan(before * 1.05)
+    },
+  )
+}
