@@ -5,6 +5,7 @@ import { randomId } from '../shared/ids.ts'
 import { DEFAULT_MAX_MESSAGE_BYTES } from '../shared/protocol.ts'
 import type { Value } from '../shared/value.ts'
 import { socketUrl } from './address.ts'
+import type { FrameHandler } from './frames.ts'
 import { RoomClient } from './room-client.ts'
 import type { Document } from './document.ts'
 import { Handlers, type EventHandler } from './handlers.ts'
@@ -170,6 +171,14 @@ export class ClientSession implements AsyncDisposable {
   /** Adds a handler for what the script sends with `session.emit`, '*' for all. Returns what removes it. */
   on(type: string, handler: EventHandler): () => void {
     return this.#handlers.add(type, handler)
+  }
+
+  /**
+   * Calls `handler` with the newest frame of a stream of the script, if there is one, and with each newer one; the next comes
+   * when what it returns has settled. Returns what ends it.
+   */
+  onFrame(stream: string, handler: FrameHandler): () => void {
+    return this.#client.frames.watch(stream, handler)
   }
 
   /** Brings a window of the session to the front, where the host can. */

@@ -96,8 +96,8 @@ export class Connection {
   }
 
   /** Sent if there is a link now, else dropped. Throws bad_value or too_large if the carrier cannot take it. */
-  send(message: ClientMessage): void {
-    if (this.#state === 'open') this.#carrier?.send(message)
+  send(message: ClientMessage, transfer?: ArrayBuffer[]): void {
+    if (this.#state === 'open') this.#carrier?.send(message, transfer)
   }
 
   /** Gives up the link that there is; another follows. */

@@ -10,6 +10,7 @@ import type { Edit } from '../shared/document/types.ts'
 import { Connection } from './connection.ts'
 import type { Document } from './document.ts'
 import { EditQueue } from './edit-queue.ts'
+import { Frames } from './frames.ts'
 import { Incoming } from './incoming.ts'
 import { outgoing } from './outgoing.ts'
 import { Replica } from './replica.ts'
@@ -38,6 +39,11 @@ export interface RoomClientOptions {
  * sends and receives events, and after a drop comes back by itself with nothing lost and nothing twice.
  */
 export class RoomClient implements SessionLink, AsyncDisposable {
+  /** Its streams of pictures and other bytes. */
+  readonly frames = new Frames(
+    (message, transfer) => this.#connection.send(message, transfer),
+    () => this.#connection.state === 'open',
+  )
   readonly #connection: Connection
   readonly #replica = new Replica()
   readonly #requests = new Requests()
@@ -64,7 +70,10 @@ export class RoomClient implements SessionLink, AsyncDisposable {
         position: () => this.#position(),
         onWelcome: (welcome, send) => this.#onWelcome(welcome, send),
         // With a snapshot edits wait for it: those made meanwhile must not overtake those made before.
-        onOpen: ({ mode }) => mode === 'resumed' && this.#edits.start(this.#replica.pending()),
+        onOpen: ({ mode }) => {
+          if (mode === 'resumed') this.#edits.start(this.#replica.pending())
+          this.frames.onOpen()
+        },
         onMessage: (message) => this.#receive(message),
         onCut: () => this.#onCut(),
         onEnd: (error) => this.#onEnd(error),
@@ -342,6 +351,10 @@ export class RoomClient implements SessionLink, AsyncDisposable {
       case 'reply':
       case 'cancel':
         return this.#incoming.take(message)
+      case 'frame':
+        return this.frames.onFrame(message)
+      case 'outcome':
+        return this.frames.onOutcome(message)
       case 'ping':
       case 'pong':
       case 'welcome':
@@ -353,6 +366,7 @@ export class RoomClient implements SessionLink, AsyncDisposable {
   #onCut(): void {
     this.#incoming.pause()
     this.#edits.stop()
+    this.frames.onCut()
   }
 
   #onEnd(error: OrielError): void {

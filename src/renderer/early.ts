@@ -52,6 +52,18 @@ import type { EarlyHook, OrielPage, PageEvent, PageHandler, PageSender } from '.
       if (handler) handlers.get(type)?.delete(handler)
       else handlers.get(type)?.clear()
     },
+    onFrame(stream, handler) {
+      checkType(stream)
+      if (typeof handler !== 'function') throw new TypeError(`oriel: the handler of "${stream}" must be a function.`)
+      let stop: (() => void) | null = () => {}
+      void send(async (sender) => {
+        if (stop) stop = sender.watch(stream, handler)
+      }).catch(() => {})
+      return () => {
+        stop?.()
+        stop = null
+      }
+    },
     get session() {
       return session()
     },

@@ -1,5 +1,6 @@
 import './theme/page.css'
 import { RoomClient } from '../client/room-client.ts'
+import type { FrameHandler } from '../client/frames.ts'
 import type { ClientEvent, RequestOptions } from '../client/types.ts'
 import { PAINTED_EVENT } from '../shared/calls.ts'
 import { OrielError } from '../shared/errors.ts'
@@ -9,6 +10,7 @@ import type { Boot } from './boot.ts'
 import { openCarrier } from './carrier.ts'
 import { Content, applyTheme } from './html/content.ts'
 import { showFrame } from './html/frame.ts'
+import { followPictures } from './html/pictures.ts'
 import { followLinks } from './html/links.ts'
 import { Triggers } from './html/triggers.ts'
 import { NO_TIMEOUT_MS } from './patience.ts'
@@ -33,6 +35,7 @@ async function start(boot: Boot): Promise<void> {
   const sender = {
     emit: (type: string, data?: Value) => session.emit(widgetId, type, data),
     request: (type: string, data?: Value, options?: RequestOptions) => session.request(widgetId, type, data, options),
+    watch: (stream: string, handler: FrameHandler) => session.frames.watch(stream, handler),
   }
   const onError = (error: unknown) => {
     const text = sayError(error)
@@ -53,6 +56,7 @@ async function start(boot: Boot): Promise<void> {
     },
     onError,
   }).listen(document)
+  followPictures(document.body, sender.watch)
   followLinks(document, { openExternal: (url) => session.call('external.open', { url }), onError })
   addEventListener('unhandledrejection', ({ reason }) => {
     if (reason instanceof OrielError) onError(reason)

@@ -1,3 +1,4 @@
+import type { FrameHandler } from '../client/frames.ts'
 import type { ClientEvent, RequestOptions, SessionLink } from '../client/types.ts'
 import type { Carrier } from '../shared/carrier.ts'
 import type { DocumentRecord, Op } from '../shared/document/types.ts'
@@ -23,6 +24,11 @@ export interface OrielPage {
   on(type: string, handler: PageHandler): () => void
   /** Without a handler: all handlers of the type. */
   off(type: string, handler?: PageHandler): void
+  /**
+   * Calls `handler` with the newest frame of a stream of the script ({ kind, width, height, bytes, number }), if there is
+   * one, and with each newer one; the next comes when what it returns has settled. Returns what ends it.
+   */
+  onFrame(stream: string, handler: FrameHandler): () => void
   readonly session: { readonly id: string; readonly clientId: string }
   /** Resolves when the page is connected and its document is here. */
   readonly ready: Promise<void>
@@ -44,6 +50,7 @@ export interface EarlyHook {
 export interface PageSender {
   emit(type: string, data?: Value): Promise<number>
   request(type: string, data?: Value, options?: RequestOptions): Promise<Value>
+  watch(stream: string, handler: FrameHandler): () => void
 }
 
 /** What a change of a document looks like to someone who draws from it. */

@@ -3,8 +3,11 @@
  * Electron IPC or a WebSocket (rule V1). A carrier turns messages into frames and back; it knows nothing of what they mean.
  */
 export interface Carrier {
-  /** Queues one message. After close it does nothing. */
-  send(message: object): void
+  /**
+   * Queues one message. After close it does nothing. `transfer`: buffers in the message that the sender gives away; a
+   * carrier that can hands them over without a copy.
+   */
+  send(message: object, transfer?: ArrayBuffer[]): void
   /** Bytes accepted but not yet handed to the system; 0 where that cannot be known. */
   readonly bufferedBytes: number
   /** Called for each decoded message, not yet validated. Messages that came before a listener was set are kept for it. */

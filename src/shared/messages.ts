@@ -1,6 +1,7 @@
 import { isPlainObject } from './document/kinds.ts'
 import { parseOps, parseSnapshot } from './document/validate.ts'
 import { OrielError } from './errors.ts'
+import { checkFrame } from './frames.ts'
 import type { ClientMessage, RoomMessage } from './protocol.ts'
 import {
   checkBoolean,
@@ -60,6 +61,7 @@ const shared: { [type: string]: Check } = {
   reply: (message, name) => ((message as { ok?: unknown }).ok === true ? answered : failed)(message, name),
   cancel: shape({ type, seq, requestId: id }),
   received: shape({ type, seq: count }),
+  frame: checkFrame,
   ping: shape({ type, id: count }),
   pong: shape({ type, id: count }),
 }
@@ -81,6 +83,10 @@ const clientMessages = new Map<unknown, Check>(
     edit: shape({ type, mutationId: id, ops }),
     flush: shape({ type, id: count }),
     pull: shape({ type }),
+    end: shape({ type, stream: id }),
+    watch: shape({ type, stream: id }),
+    unwatch: shape({ type, stream: id }),
+    shown: shape({ type, stream: id, number: wholeNumber(1), ok: checkBoolean }),
     call: shape({ type, seq, requestId: id, method: text(1, MAX_NAME_LENGTH), params: value }),
   }),
 )
@@ -113,6 +119,12 @@ const roomMessages = new Map<unknown, Check>(
       }),
     }),
     ack: shape({ type, mutationId: id, version: count, unchanged: optional(checkBoolean) }),
+    outcome: shape({
+      type,
+      stream: id,
+      number: wholeNumber(1),
+      outcome: oneOf('shown', 'replaced', 'unwatched', 'unchanged', 'failed', 'dropped'),
+    }),
     reject: shape({ type, mutationId: id, error: publicError }),
     flushed: shape({ type, id: count, version: count, error: optional(publicError) }),
   }),

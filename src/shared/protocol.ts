@@ -171,6 +171,62 @@ export interface PullMessage {
   type: 'pull'
 }
 
+/*
+ * Frames of streams go beside all of this: they are never kept for a client that is cut off, and a newer one takes the
+ * place of one that was not sent yet. The script pushes; windows and programs watch.
+ */
+
+/** What the bytes of a frame are: pixels (4 bytes each: red, green, blue, alpha), a picture in a file's format, or anything. */
+export const FRAME_KINDS = ['rgba', 'png', 'jpeg', 'webp', 'bytes'] as const
+export type FrameKind = (typeof FRAME_KINDS)[number]
+
+/** One frame, from the script to the room and from there to each watcher. */
+export interface FrameMessage {
+  type: 'frame'
+  stream: string
+  /** Counts up within the stream: on the script's side its own count, on a watcher's side the room's (rule G4). */
+  number: number
+  kind: FrameKind
+  /** pixels; 0 if it is no picture */
+  width: number
+  height: number
+  bytes: Uint8Array<ArrayBuffer>
+}
+/**
+ * What became of a frame. `shown`: at least one watcher has shown it. `replaced`: a newer one came first. `unwatched`: nobody
+ * watches; it is kept for who comes. `unchanged`: it is the one before again, and was not sent. `failed`: it could not be
+ * decoded. `dropped`: the session or the connection is gone.
+ */
+export type FrameOutcome = 'shown' | 'replaced' | 'unwatched' | 'unchanged' | 'failed' | 'dropped'
+/** From the room to the script; each frame gets one. `number` is the script's. */
+export interface OutcomeMessage {
+  type: 'outcome'
+  stream: string
+  number: number
+  outcome: FrameOutcome
+}
+/** The script pushes no more to this stream; its frame is no longer kept. */
+export interface EndMessage {
+  type: 'end'
+  stream: string
+}
+/** From now on this client is sent the stream's frames, the present one first. */
+export interface WatchMessage {
+  type: 'watch'
+  stream: string
+}
+export interface UnwatchMessage {
+  type: 'unwatch'
+  stream: string
+}
+/** The watcher is done with this frame and all before it. `ok`: it was shown, or passed over for a newer one. */
+export interface ShownMessage {
+  type: 'shown'
+  stream: string
+  number: number
+  ok: boolean
+}
+
 export interface PingMessage {
   type: 'ping'
   id: number
@@ -190,6 +246,11 @@ export type ClientMessage =
   | ReplyMessage
   | CancelMessage
   | CallMessage
+  | FrameMessage
+  | EndMessage
+  | WatchMessage
+  | UnwatchMessage
+  | ShownMessage
   | PingMessage
   | PongMessage
 export type RoomMessage =
@@ -204,5 +265,7 @@ export type RoomMessage =
   | ReceivedMessage
   | ReplyMessage
   | CancelMessage
+  | FrameMessage
+  | OutcomeMessage
   | PingMessage
   | PongMessage

@@ -16,6 +16,7 @@ import { FaultLog, isFault } from './fault-log.ts'
 import { Journal } from './journal.ts'
 import { Peer } from './peer.ts'
 import type { PeerOwner, PeerRole } from './peer.ts'
+import { Streams } from './streams.ts'
 
 export interface RoomOptions {
   sessionId: string
@@ -49,6 +50,7 @@ export class Room {
   readonly clientId: string
   readonly journal: Journal
   readonly exchange: Exchange
+  readonly streams = new Streams(() => this.peers('script')[0] ?? null)
   readonly #options: RoomOptions
   readonly #owner: PeerOwner = {
     onBehind: (peer) => this.#onBehind(peer),
@@ -124,6 +126,8 @@ export class Room {
     this.#setSecrets(peer, [])
     peer.removed = true
     this.exchange.forget(peer, reason)
+    this.streams.forget(peer)
+    if (peer.role === 'script') this.streams.endAll()
     peer.close(CLOSE.sessionGone, reason.code)
   }
 
@@ -146,6 +150,7 @@ export class Room {
       // Whoever was here before, a page that was loaded again for instance, took its questions with it.
       this.exchange.restart(peer, new OrielError('window_closed', 'The page was loaded again before it answered.'))
     }
+    this.streams.forget(peer)
     peer.attach(carrier, hello.heartbeat ?? true)
     const missed = resuming ? this.journal.since(hello.epoch, hello.lastVersion) : null
     const { epoch, version } = this.journal
@@ -220,12 +225,37 @@ export class Room {
         return this.#sendSnapshot(peer)
       case 'received':
         return peer.outbox.release(message.seq)
+      case 'frame':
+      case 'end':
+      case 'watch':
+      case 'unwatch':
+      case 'shown':
+        return this.#onStream(peer, message)
       case 'ping':
         return peer.post({ type: 'pong', id: message.id })
       case 'pong':
         return
       case 'hello':
         return carrier.close(CLOSE.badMessage, 'greeted already')
+    }
+  }
+
+  #onStream(peer: Peer, message: StreamMessage): void {
+    const pushes = message.type === 'frame' || message.type === 'end'
+    if (pushes !== (peer.role === 'script'))
+      return peer.carrier?.close(CLOSE.badMessage, 'only the script pushes frames, and others watch')
+    switch (message.type) {
+      case 'frame':
+        return this.streams.push(message)
+      case 'end':
+        return this.streams.end(message.stream)
+      case 'watch':
+        if (!this.streams.watch(peer, message.stream)) this.#options.log.warn('a client watches too many streams')
+        return
+      case 'unwatch':
+        return this.streams.unwatch(peer, message.stream)
+      case 'shown':
+        return this.streams.shown(peer, message)
     }
   }
 
@@ -290,6 +320,7 @@ export class Room {
     if (isFault(code))
       this.#faults.note('a connection was ended', { sessionId: this.sessionId, role: peer.role, code, reason })
     if (!peer.detach(carrier) || peer.removed) return
+    this.streams.forget(peer)
     this.#options.onAttachment?.(peer)
     if (peer.passing) this.removePeer(peer, new OrielError('window_closed', 'The page was closed.'))
     // It said that it leaves; a window's page says so too, before it is loaded again.
@@ -342,6 +373,8 @@ export class Room {
     else this.#secrets.delete(peer)
   }
 }
+
+type StreamMessage = Extract<ClientMessage, { stream: string }>
 
 /** What windows show is written by the script and the main process alone. Throws not_allowed. */
 function refuseViews(state: ReadableState, change: Layer): void {

@@ -1,4 +1,5 @@
 import { Idiomorph } from 'idiomorph'
+import { isStreamCanvas } from './pictures.ts'
 import { isField, isTyped, keepChoice } from './fields.ts'
 
 /** Put on an element by the page while an event is on its way; HTML from the script does not take it off. */
@@ -30,6 +31,8 @@ export function morphInside(target: Element, fresh: Element): void {
       },
       beforeAttributeUpdated(name: string, element: Element) {
         if (name === LOADING_ATTRIBUTE) return false
+        // They are the size of the picture in it, and touching them would wipe it.
+        if (isStreamCanvas(element)) return name !== 'width' && name !== 'height'
         // Open or shut is the person's doing, and a modal dialog would break.
         if (name === 'open') return !(element instanceof HTMLDetailsElement || element instanceof HTMLDialogElement)
         return !((name === 'value' || name === 'checked') && typed.has(element))

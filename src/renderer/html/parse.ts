@@ -1,3 +1,5 @@
+import { toCanvases } from './pictures.ts'
+
 /** Types of <script> that a browser would run; anything else is a block of data and may stay. */
 const SCRIPT_TYPES = /^(|module|importmap|speculationrules|(text|application)\/(x-)?(java|ecma|live)script.*)$/i
 /**
@@ -11,11 +13,14 @@ const URL_ATTRIBUTES = new Set(['href', 'src', 'action', 'formaction', 'xlink:hr
 let inert: Document | null = null
 const inertDocument = (): Document => (inert ??= document.implementation.createHTMLDocument(''))
 
+const MAY_STREAM = /<img[^>]+data-stream/i
+
 /** Parses `html` as the inside of `context` (so that table rows and SVG shapes come out right), without anything that runs. */
 export function parseInside(context: Element, html: string): Element {
   const parent = inertDocument().importNode(context, false)
   parent.innerHTML = html
   if (MAY_RUN.test(html)) disarm(parent)
+  if (MAY_STREAM.test(html)) toCanvases(parent)
   return parent
 }
 
@@ -23,6 +28,7 @@ export function parseInside(context: Element, html: string): Element {
 export function parseDocument(html: string): Document {
   const parsed = new DOMParser().parseFromString(html, 'text/html')
   if (MAY_RUN.test(html)) disarm(parsed)
+  if (MAY_STREAM.test(html)) toCanvases(parsed.body)
   return parsed
 }
 

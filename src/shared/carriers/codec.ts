@@ -1,5 +1,6 @@
 import { addExtension, Packr } from 'msgpackr/pack'
 import { OrielError } from '../errors.ts'
+import { LARGE_FRAME_BYTES, encodeInPlace, hasHeadroom, isLargeFrame } from './in-place.ts'
 
 /*
  * One logical message is one binary frame of msgpack (rule V1). The pure JavaScript build of msgpackr is imported on
@@ -7,11 +8,9 @@ import { OrielError } from '../errors.ts'
  * reach native code.
  */
 
-/** Frames larger than this get a buffer of their own, so that no pool grows to the size of the largest message ever sent. */
-const LARGE_FRAME_BYTES = 256 * 1024
 const POOL_BYTES = 8192
 
-const packr = new Packr({
+const OPTIONS = {
   useRecords: false,
   mapsAsObjects: true,
   // keeps the kind of each typed array and of ArrayBuffer
@@ -25,7 +24,10 @@ const packr = new Packr({
   useToJSON: false,
   // other writers of msgpack send large whole numbers as 64-bit integers; a bigint is no Value
   int64AsType: 'number',
-})
+} as const
+const packr = new Packr(OPTIONS)
+/** For large `frame` messages, which are looked at once and let go: their bytes stay where they arrived. */
+const viewing = new Packr({ ...OPTIONS, copyBuffers: false })
 
 // Extensions of msgpackr that would make something else than a Value: bigint, string bundle, Error, id, pointer, Set, RegExp, Date.
 for (const type of [0x42, 0x62, 0x65, 0x69, 0x70, 0x73, 0x78, 0xff]) {
@@ -43,11 +45,15 @@ const newPool = (): Uint8Array => nodeBuffer?.allocUnsafeSlow(POOL_BYTES) ?? new
 
 /**
  * The frame of one message. Its bytes are never written again, but the buffer behind a small frame is shared with
- * other frames: send `byteOffset`…`byteLength` only. Throws OrielError bad_value if something in it cannot be sent.
+ * other frames: send `byteOffset`…`byteLength` only. A large `frame` message is encoded around its own bytes, which must
+ * not be written to until it is sent. Throws OrielError bad_value if something in it cannot be sent.
  */
 export function encode(message: object): Uint8Array<ArrayBuffer> {
   try {
+    const inPlace = hasHeadroom(message) ? encodeInPlace(message, (rest) => packr.encode(rest)) : null
+    if (inPlace) return inPlace
     const frame = packr.encode(message) as Uint8Array<ArrayBuffer>
+    // A buffer of its own, so that no pool grows to the size of the largest message ever sent.
     if (frame.byteLength > LARGE_FRAME_BYTES) packr.useBuffer(newPool())
     return frame
   } catch (error) {
@@ -63,7 +69,7 @@ export function encode(message: object): Uint8Array<ArrayBuffer> {
 
 /**
  * The message in a frame: plain objects, arrays, primitives, ArrayBuffer and typed arrays, none of which share memory
- * with `bytes`. Not validated beyond that: see messages.ts. A key `__proto__` arrives as `__proto_`. Throws OrielError bad_message.
+ * with `bytes` (but for those of a large `frame` message, which lie in it). Not validated beyond that: see messages.ts. A key `__proto__` arrives as `__proto_`. Throws OrielError bad_message.
  */
 export function decode(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): unknown {
   // a plain view even of a Node Buffer, so that what is cut out of it is a Uint8Array and not a Buffer
@@ -72,7 +78,7 @@ export function decode(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): unknown {
       ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
       : new Uint8Array(bytes)
   try {
-    return packr.decode(frame)
+    return (isLargeFrame(frame) ? viewing : packr).decode(frame)
   } catch (error) {
     throw new OrielError('bad_message', 'The message could not be decoded.', { cause: error })
   }

@@ -5,7 +5,7 @@ import { Receiver } from './receiver.ts'
 
 /** What we need of a message port; `MessagePort` of the DOM and of node:worker_threads both have it. */
 export interface PortLike {
-  postMessage(message: unknown): void
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void
   start(): void
   close(): void
   /** The event of a `message` has `data`; the types of the DOM and of Node agree on no more than this. */
@@ -37,16 +37,16 @@ export function messagePortCarrier(port: PortLike): Carrier {
 
   function close(code: number = CLOSE.normal, reason = ''): void {
     if (receiver.closed) return
-    port.postMessage([CLOSE_MARK, code, reason])
+    port.postMessage([CLOSE_MARK, code, reason], [])
     port.close()
     receiver.end(code, reason)
   }
 
   return {
-    send(message) {
+    send(message, transfer = []) {
       if (receiver.closed) return
       try {
-        port.postMessage(message)
+        port.postMessage(message, transfer)
       } catch (error) {
         throw new OrielError(
           'bad_value',

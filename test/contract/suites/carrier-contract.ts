@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Carrier } from '../../../src/shared/carrier.ts'
+import { withHeadroom } from '../../../src/shared/frames.ts'
 import { CLOSE } from '../../../src/shared/protocol.ts'
 
 /** Two ends of one live link, and what takes the link apart after the test. */
@@ -112,6 +113,34 @@ export function carrierContract(name: string, open: () => Promise<CarrierPair>):
         const [large, small] = (await listen(b).take(2)) as [{ bytes: Uint8Array }, unknown]
         expect(Buffer.compare(large.bytes, bytes)).toBe(0)
         expect(small).toEqual({ after: true })
+      }),
+    )
+
+    test(
+      '[V1] a frame of a stream arrives whole, small or large, and so it does when it is sent again',
+      withPair(async ({ a, b }) => {
+        const sent = [1000, 8 * 1024 * 1024].map((length, index) => {
+          const bytes = withHeadroom(new Uint8Array(length).map((_, at) => at % 251))
+          return { type: 'frame', stream: 'caméra', number: index + 1, kind: 'bytes', width: 0, height: 0, bytes }
+        })
+        for (const message of [...sent, ...sent]) a.send(message)
+        const arrived = (await listen(b).take(4)) as typeof sent
+        for (const [index, message] of arrived.entries()) {
+          const { bytes, ...rest } = message
+          const { bytes: expected, ...expectedRest } = sent[index % 2]!
+          expect(rest).toEqual(expectedRest)
+          expect(bytes.constructor).toBe(Uint8Array)
+          expect(Buffer.compare(bytes, expected)).toBe(0)
+        }
+      }),
+    )
+
+    test(
+      'what is given away arrives as well',
+      withPair(async ({ a, b }) => {
+        const bytes = Uint8Array.of(1, 2, 3)
+        a.send({ bytes }, [bytes.buffer])
+        expect(await listen(b).take(1)).toEqual([{ bytes: Uint8Array.of(1, 2, 3) }])
       }),
     )
 

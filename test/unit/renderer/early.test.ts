@@ -8,9 +8,14 @@ const BOOT = JSON.stringify({ sessionId: 'session-1', clientId: 'client-1' })
 let oriel: OrielPage
 let hook: EarlyHook
 let link: FakeLink
+let watched: string[]
 const sender = () => ({
   emit: (type: string, data?: null) => link.emit('main', type, data),
   request: (type: string, data?: null) => link.request('main', type, data),
+  watch: (stream: string) => {
+    watched.push(stream)
+    return () => void watched.push(`no more ${stream}`)
+  },
 })
 const event = (type: string, data: string | null = null) => ({
   type,
@@ -22,6 +27,7 @@ const event = (type: string, data: string | null = null) => ({
 
 beforeEach(async () => {
   link = new FakeLink()
+  watched = []
   document.body.innerHTML = `<script type="application/json" id="oriel-boot">${BOOT}</script>`
   vi.resetModules()
   await import('../../../src/renderer/early.ts')
@@ -53,6 +59,18 @@ describe('window.oriel', () => {
     await oriel.ready
     void oriel.emit('now')
     expect(link.sent).toEqual([{ widgetId: 'main', type: 'now', data: null }])
+  })
+
+  it('watches streams from the connection on, and no longer than it was asked to', async () => {
+    const stop = oriel.onFrame('camera', () => {})
+    oriel.onFrame('never', () => {})()
+    expect(watched).toEqual([])
+    hook.attach(sender())
+    await oriel.ready
+    expect(watched).toEqual(['camera'])
+    stop()
+    stop()
+    expect(watched).toEqual(['camera', 'no more camera'])
   })
 
   it('rejects what waits when there will be no connection', async () => {

@@ -14,7 +14,9 @@ import type {
 
 test('the package offers these names and no others', () => {
   expect(Object.keys(oriel).toSorted()).toEqual([
+    'ByteStream',
     'Html',
+    'ImageStream',
     'OrielError',
     'SessionState',
     'html',

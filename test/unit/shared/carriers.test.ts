@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import fc from 'fast-check'
+import { unpack } from 'msgpackr'
 import { decode, encode } from '../../../src/shared/carriers/codec.ts'
 import { messagePortCarrier, type PortLike } from '../../../src/shared/carriers/message-port.ts'
 import { webSocketCarrier, type WebSocketLike } from '../../../src/shared/carriers/websocket.ts'
+import { withHeadroom } from '../../../src/shared/frames.ts'
 import { OrielError } from '../../../src/shared/errors.ts'
 import { CLOSE } from '../../../src/shared/protocol.ts'
 
@@ -74,6 +76,41 @@ describe('codec', () => {
     expect(() => decode(frame)).toThrow(expect.objectContaining({ name: 'OrielError', code: 'bad_message' }))
     // and the next message is read as if nothing had been
     expect(decode(encode({ n: 1 }))).toEqual({ n: 1 })
+  })
+
+  test('[V1] a large frame of a stream is msgpack as any other, and no byte of it is copied', () => {
+    const picture = withHeadroom(new Uint8Array(300_000).fill(7))
+    const message = { type: 'frame', stream: 'camera', number: 3, kind: 'bytes', width: 0, height: 0, bytes: picture }
+    const frame = encode(message)
+    expect(frame.buffer).toBe(picture.buffer)
+    expect(unpack(frame)).toEqual(message)
+    const decoded = decode(frame) as typeof message
+    expect(decoded).toEqual(message)
+    expect(decoded.bytes.buffer).toBe(frame.buffer)
+  })
+
+  test('what lies before bytes of someone else’s is not written to', () => {
+    for (const offset of [0, 1023, 1025]) {
+      const whole = new Uint8Array(offset + 300_000).fill(9)
+      const picture = whole.subarray(offset)
+      encode({ type: 'frame', stream: 'camera', number: 3, kind: 'bytes', width: 0, height: 0, bytes: picture })
+      encode({ type: 'event', bytes: picture })
+      expect(whole.every((byte) => byte === 9)).toBe(true)
+    }
+  })
+
+  test('[V1] a name too long to fit before a large frame is sent all the same', () => {
+    const picture = withHeadroom(new Uint8Array(300_000))
+    const message = {
+      type: 'frame',
+      stream: '漢'.repeat(400),
+      number: 1,
+      kind: 'bytes',
+      width: 0,
+      height: 0,
+      bytes: picture,
+    }
+    expect(decode(encode(message))).toEqual(message)
   })
 
   test('[V2] random bytes are decoded or refused with bad_message, never anything else', () => {

@@ -39,6 +39,17 @@ const commit = {
   commit: { epoch: 'e', version: 1, origin: { clientId: 'c', mutationId: 'm' }, ops: [{ op: 'title', title: 'A' }] },
 }
 
+const frame = {
+  type: 'frame',
+  stream: 'camera',
+  number: 1,
+  kind: 'rgba',
+  width: 2,
+  height: 1,
+  bytes: new Uint8Array(8),
+}
+const bytesFrame = { ...frame, kind: 'bytes', width: 0, height: 0, bytes: new Uint8Array(3) }
+
 const fromClient: [string, object][] = [
   ['hello', hello],
   ['hello with resume', { ...hello, ticket: undefined, resume: 'r', epoch: 'e', lastVersion: 3, lastSeq: 0 }],
@@ -52,6 +63,13 @@ const fromClient: [string, object][] = [
   ['cancel', { type: 'cancel', seq: 3, requestId: 'r' }],
   ['received', { type: 'received', seq: 0 }],
   ['call', call],
+  ['frame of pixels', frame],
+  ['frame of a file', { ...frame, kind: 'png', bytes: Buffer.from('any') }],
+  ['frame of bytes', bytesFrame],
+  ['end', { type: 'end', stream: 'camera' }],
+  ['watch', { type: 'watch', stream: 'camera' }],
+  ['unwatch', { type: 'unwatch', stream: 'camera' }],
+  ['shown', { type: 'shown', stream: 'camera', number: 1, ok: false }],
   ['ping', { type: 'ping', id: 0 }],
   ['pong', { type: 'pong', id: 7 }],
 ]
@@ -70,6 +88,8 @@ const fromRoom: [string, object][] = [
   ['reply', reply],
   ['cancel', { type: 'cancel', seq: 3, requestId: 'r' }],
   ['received', { type: 'received', seq: 9 }],
+  ['frame', frame],
+  ['outcome', { type: 'outcome', stream: 'camera', number: 1, outcome: 'shown' }],
   ['ping', { type: 'ping', id: 1 }],
 ]
 
@@ -118,6 +138,15 @@ const malformed: [string, unknown][] = [
   ['a text', 'hello'],
   ['a list', [hello]],
   ['an object that inherits', Object.assign(Object.create({ inherited: 1 }) as object, hello)],
+  ['a frame with too few bytes', { ...frame, bytes: new Uint8Array(7) }],
+  ['a frame without pixels', { ...frame, width: 0, bytes: new Uint8Array(0) }],
+  ['a frame whose sides make its bytes by overflow', { ...frame, width: 2 ** 40, height: 2 ** 40 }],
+  ['bytes with a size', { ...bytesFrame, width: 1, height: 1 }],
+  ['a frame of another kind', { ...frame, kind: 'svg' }],
+  ['a frame of other numbers', { ...frame, bytes: new Float32Array(8) }],
+  ['a frame without a name', { ...frame, stream: '' }],
+  ['a frame with more in it', { ...frame, more: 1 }],
+  ['shown without a number', { type: 'shown', stream: 'camera', ok: true }],
   ['a Map', new Map(Object.entries(hello))],
   ['no type', { ...hello, type: undefined }],
   ['an unknown type', { ...hello, type: 'hallo' }],
