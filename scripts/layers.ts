@@ -10,11 +10,14 @@ const DIRECTION: Record<string, readonly string[]> = {
   'src/client/': ['src/shared/'],
   'src/renderer/': ['src/shared/', 'src/client/'],
   'src/sdk/': ['src/shared/', 'src/client/'],
+  // The package entry of a part that programs use without the app.
+  'src/sdk/state.ts': ['src/shared/', 'src/main/stores/state/'],
   'src/preload/': ['src/shared/'],
   'src/main/': ['src/shared/', 'src/client/'],
   'src/main/engine/': ['src/shared/', 'src/main/log.ts', 'types.ts of a family'],
   'src/main/hosts/': ['src/shared/', 'src/main/log.ts', 'src/main/process.ts', 'types.ts of a family'],
   'src/main/stores/': ['src/shared/', 'src/main/log.ts', 'types.ts of a family'],
+  'src/main/stores/state/': ['src/shared/', 'src/main/log.ts', 'src/main/home-folder.ts', 'src/main/stores/sqlite/'],
   'src/main/carriers/': ['src/shared/', 'src/main/log.ts', 'types.ts of a family'],
   'src/main/server/': ['src/shared/', 'src/main/log.ts', 'types.ts of a family'],
   // The worker entry is where the SDK's runtime and a script come together.
@@ -32,6 +35,7 @@ const DIRECTION: Record<string, readonly string[]> = {
 const FAMILIES: Record<string, readonly string[]> = {
   'src/main/hosts/': ['electron', 'chromium', 'headless'],
   'src/main/stores/': ['memory', 'sqlite', 'redis'],
+  'src/main/stores/state/': ['memory', 'sqlite', 'redis'],
   'src/main/carriers/': ['ipc'],
   'src/shared/carriers/': ['message-port', 'websocket'],
   'src/main/scripts/': [],
@@ -48,9 +52,8 @@ const HOMES: Record<string, readonly string[]> = {
     'src/preload/',
   ],
   ws: ['src/main/server/', 'src/main/carriers/'],
-  'better-sqlite3': ['src/main/stores/sqlite'],
-  ioredis: ['src/main/stores/redis'],
-  redis: ['src/main/stores/redis'],
+  'better-sqlite3': ['src/main/stores/sqlite', 'src/main/stores/state/sqlite'],
+  '@redis/client': ['src/main/stores/state/redis'],
   react: ['src/renderer/', 'src/sdk/'],
   'react-dom': ['src/renderer/', 'src/sdk/'],
   'react-reconciler': ['src/sdk/'],
@@ -76,9 +79,7 @@ export function refusal(file: string, specifier: string): string | null {
 
   const family = Object.keys(FAMILIES).find((folder) => file.startsWith(folder) && target.startsWith(folder))
   if (family) {
-    const adapters = FAMILIES[family] ?? []
-    const from = adapters.find((name) => isAdapter(file, family, name))
-    const to = adapters.find((name) => isAdapter(target, family, name))
+    const [from, to] = [adapterOf(file), adapterOf(target)]
     return from && to && from !== to ? `adapters of ${family} never import each other (${from} imports ${to})` : null
   }
 
@@ -111,6 +112,14 @@ function layerOf(file: string): string | null {
       .filter((folder) => file.startsWith(folder))
       .toSorted((a, b) => b.length - a.length)[0] ?? null
   )
+}
+
+/** Of the innermost family, if it is part of an adapter: what stands for SQLite in one family may use SQLite's of another. */
+function adapterOf(path: string): string | undefined {
+  const family = Object.keys(FAMILIES)
+    .filter((folder) => path.startsWith(folder))
+    .toSorted((a, b) => b.length - a.length)[0]
+  return family && FAMILIES[family]?.find((name) => isAdapter(path, family, name))
 }
 
 /** NAME.ts, NAME-something.ts and what is below NAME/ are one adapter. */

@@ -149,7 +149,32 @@ const cases: [title: string, file: string, line: string, refusal: RegExp | null]
     "export { default as db } from 'better-sqlite3'",
     /better-sqlite3 has/,
   ],
-  ['redis stays in stores/redis', 'src/main/server/a.ts', "export { createClient } from 'redis'", /redis has its home/],
+  [
+    'the Redis client stays in its adapter',
+    'src/main/server/a.ts',
+    "export { createClient } from '@redis/client'",
+    /@redis\/client has its home/,
+  ],
+  ['which imports it', 'src/main/stores/state/redis/a.ts', "export { createClient } from '@redis/client'", null],
+  [
+    'an adapter imports the same of the family around it',
+    'src/main/stores/state/sqlite/a.ts',
+    "export * from '../../sqlite/open.ts'",
+    null,
+  ],
+  [
+    'and no other of either',
+    'src/main/stores/state/memory/a.ts',
+    "export * from '../../sqlite/open.ts'",
+    /\(memory imports sqlite\)/,
+  ],
+  ['nor one beside it', 'src/main/stores/state/redis/b.ts', "export * from '../memory.ts'", /\(redis imports memory\)/],
+  [
+    'the package of a part imports nothing else of main',
+    'src/sdk/state.ts',
+    "export * from '../main/log.ts'",
+    /src\/sdk\/state.ts may import/,
+  ],
   ['exports are named', 'src/shared/e.ts', 'export default 1', /named exports/],
   ['no any', 'src/shared/f.ts', 'export const x = (y: any): unknown => y', /any/],
   [

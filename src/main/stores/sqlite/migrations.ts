@@ -64,6 +64,60 @@ export const MIGRATIONS: readonly Migration[] = [
     trusted_at INTEGER NOT NULL
   ) STRICT;
   `,
+  // oriel/state. What never expires has the largest whole number of JavaScript as its end.
+  `
+  CREATE TABLE state_widgets (
+    id INTEGER PRIMARY KEY,
+    widget_id TEXT NOT NULL UNIQUE,
+    token TEXT,
+    owner_worker_id TEXT,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    metadata TEXT NOT NULL,
+    html TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX state_widgets_by_end ON state_widgets (expires_at);
+
+  CREATE TABLE state_connections (
+    id INTEGER PRIMARY KEY,
+    widget_id TEXT NOT NULL UNIQUE,
+    worker_id TEXT NOT NULL,
+    user_id TEXT,
+    session_id TEXT,
+    connected_at INTEGER NOT NULL,
+    last_heartbeat INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX state_connections_by_worker ON state_connections (worker_id);
+  CREATE INDEX state_connections_by_end ON state_connections (expires_at);
+
+  CREATE TABLE state_sessions (
+    id INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL UNIQUE,
+    user_id TEXT NOT NULL,
+    roles TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    lifetime_ms INTEGER,
+    metadata TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX state_sessions_by_user ON state_sessions (user_id);
+  CREATE INDEX state_sessions_by_end ON state_sessions (expires_at);
+
+  CREATE TABLE state_roles (
+    id INTEGER PRIMARY KEY,
+    role TEXT NOT NULL UNIQUE,
+    permissions TEXT NOT NULL
+  ) STRICT;
+
+  -- A short log, from which the processes that share the file read what others published.
+  CREATE TABLE state_events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    channel TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    published_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ]
 
 /** Number of steps a database has had. */

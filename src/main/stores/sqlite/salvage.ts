@@ -2,7 +2,18 @@ import Database from 'better-sqlite3'
 import { schemaVersion } from './migrations.ts'
 
 /** Parents before those that refer to them. */
-const TABLES = ['sessions', 'placements', 'documents', 'snapshots', 'commits', 'trusted'] as const
+const TABLES = [
+  'sessions',
+  'placements',
+  'documents',
+  'snapshots',
+  'commits',
+  'trusted',
+  'state_widgets',
+  'state_connections',
+  'state_sessions',
+  'state_roles',
+] as const
 
 /**
  * Copies every row that can still be read from the damaged database `aside` into the new `db`; gives how many sessions.

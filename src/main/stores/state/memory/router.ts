@@ -1,0 +1,63 @@
+import { checkId, checkOptionalId } from '../checks.ts'
+import type { StoreSettings } from '../settings.ts'
+import type { ConnectionInfo, ConnectionRouter } from '../types.ts'
+import type { MemoryTables } from './tables.ts'
+
+export function memoryRouter(
+  { connections, byWorker }: MemoryTables,
+  { connectionMs, now }: StoreSettings,
+  open: () => void,
+): ConnectionRouter {
+  /** The record, if it is one that `workerId` may change. */
+  const owned = (widgetId: string, workerId: string | undefined): ConnectionInfo | undefined => {
+    const info = connections.get(widgetId)
+    return info && (workerId === undefined || info.workerId === workerId) ? info : undefined
+  }
+  return {
+    async registerConnection(widgetId, workerId, { userId, sessionId } = {}) {
+      open()
+      const connectedAt = now()
+      const info: ConnectionInfo = {
+        widgetId: checkId(widgetId, 'widgetId'),
+        workerId: checkId(workerId, 'workerId'),
+        connectedAt,
+        lastHeartbeat: connectedAt,
+        userId: checkOptionalId(userId, 'userId'),
+        sessionId: checkOptionalId(sessionId, 'sessionId'),
+      }
+      const before = connections.get(widgetId)
+      if (before) byWorker.remove(before.workerId, widgetId)
+      connections.set(widgetId, info, connectedAt + connectionMs)
+      byWorker.add(workerId, widgetId)
+    },
+    async getConnectionInfo(widgetId) {
+      open()
+      const info = connections.get(widgetId)
+      return info ? { ...info } : null
+    },
+    async getOwner(widgetId) {
+      open()
+      return connections.get(widgetId)?.workerId ?? null
+    },
+    async refreshHeartbeat(widgetId, workerId) {
+      open()
+      const info = owned(widgetId, workerId)
+      if (!info) return false
+      const time = now()
+      const lastHeartbeat = Math.max(time, info.lastHeartbeat + 1)
+      connections.set(widgetId, { ...info, lastHeartbeat }, time + connectionMs)
+      return true
+    },
+    async unregisterConnection(widgetId, workerId) {
+      open()
+      const info = owned(widgetId, workerId)
+      if (!info) return false
+      byWorker.remove(info.workerId, widgetId)
+      return connections.delete(widgetId)
+    },
+    async listWorkerConnections(workerId) {
+      open()
+      return byWorker.list(workerId).filter((widgetId) => connections.has(widgetId))
+    },
+  }
+}

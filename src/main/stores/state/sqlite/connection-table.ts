@@ -1,0 +1,52 @@
+import type { Database, Statement } from 'better-sqlite3'
+
+export interface ConnectionRow {
+  widget_id: string
+  worker_id: string
+  user_id: string | null
+  session_id: string | null
+  connected_at: number
+  last_heartbeat: number
+  expires_at: number
+}
+
+/** Who may change a record: the owner `worker`, or anyone if that is null. */
+interface Change {
+  id: string
+  worker: string | null
+  now: number
+}
+
+/** The prepared statements of `state_connections`. All see living rows only. */
+export class ConnectionTable {
+  readonly register: Statement<[ConnectionRow]>
+  readonly get: Statement<[string, number], ConnectionRow>
+  readonly owner: Statement<[string, number], string>
+  readonly refresh: Statement<[Change & { end: number }]>
+  readonly unregister: Statement<[Change]>
+  readonly list: Statement<[string, number], string>
+  /** Takes out what has expired. */
+  readonly purge: Statement<[number]>
+
+  constructor(db: Database) {
+    const where = 'WHERE widget_id = ? AND expires_at > ?'
+    const changeable = 'WHERE widget_id = :id AND expires_at > :now AND (:worker IS NULL OR worker_id = :worker)'
+    this.register = db.prepare(`
+      INSERT INTO state_connections (widget_id, worker_id, user_id, session_id, connected_at, last_heartbeat, expires_at)
+      VALUES (:widget_id, :worker_id, :user_id, :session_id, :connected_at, :last_heartbeat, :expires_at)
+      ON CONFLICT (widget_id) DO UPDATE SET worker_id = excluded.worker_id, user_id = excluded.user_id,
+        session_id = excluded.session_id, connected_at = excluded.connected_at,
+        last_heartbeat = excluded.last_heartbeat, expires_at = excluded.expires_at`)
+    this.get = db.prepare(`SELECT * FROM state_connections ${where}`)
+    this.owner = db.prepare<[string, number], string>(`SELECT worker_id FROM state_connections ${where}`).pluck()
+    this.refresh = db.prepare(`
+      UPDATE state_connections SET last_heartbeat = max(:now, last_heartbeat + 1), expires_at = :end ${changeable}`)
+    this.unregister = db.prepare(`DELETE FROM state_connections ${changeable}`)
+    this.list = db
+      .prepare<[string, number], string>(
+        'SELECT widget_id FROM state_connections WHERE worker_id = ? AND expires_at > ?',
+      )
+      .pluck()
+    this.purge = db.prepare('DELETE FROM state_connections WHERE expires_at <= ?')
+  }
+}

@@ -1,0 +1,54 @@
+import { checkId, checkOptionalId, isId } from '../checks.ts'
+import type { StoreSettings } from '../settings.ts'
+import type { ConnectionRouter } from '../types.ts'
+import { purger } from './statements.ts'
+import type { PreparedDatabase } from './statements.ts'
+
+export function sqliteRouter(database: PreparedDatabase, { connectionMs, now }: StoreSettings): ConnectionRouter {
+  const purge = purger(() => database.run(({ connections }) => connections.purge.run(now())))
+  return {
+    async registerConnection(widgetId, workerId, { userId, sessionId } = {}) {
+      const connectedAt = now()
+      const row = {
+        widget_id: checkId(widgetId, 'widgetId'),
+        worker_id: checkId(workerId, 'workerId'),
+        user_id: checkOptionalId(userId, 'userId'),
+        session_id: checkOptionalId(sessionId, 'sessionId'),
+        connected_at: connectedAt,
+        last_heartbeat: connectedAt,
+        expires_at: connectedAt + connectionMs,
+      }
+      purge()
+      database.run(({ connections }) => connections.register.run(row))
+    },
+    async getConnectionInfo(widgetId) {
+      const row = database.run(({ connections }) => (isId(widgetId) ? connections.get.get(widgetId, now()) : undefined))
+      if (!row) return null
+      return {
+        widgetId,
+        workerId: row.worker_id,
+        connectedAt: row.connected_at,
+        lastHeartbeat: row.last_heartbeat,
+        userId: row.user_id,
+        sessionId: row.session_id,
+      }
+    },
+    async getOwner(widgetId) {
+      return database.run(({ connections }) =>
+        isId(widgetId) ? (connections.owner.get(widgetId, now()) ?? null) : null,
+      )
+    },
+    async refreshHeartbeat(widgetId, workerId) {
+      const time = now()
+      const change = { id: widgetId, worker: workerId ?? null, now: time, end: time + connectionMs }
+      return database.run(({ connections }) => isId(widgetId) && connections.refresh.run(change).changes > 0)
+    },
+    async unregisterConnection(widgetId, workerId) {
+      const change = { id: widgetId, worker: workerId ?? null, now: now() }
+      return database.run(({ connections }) => isId(widgetId) && connections.unregister.run(change).changes > 0)
+    },
+    async listWorkerConnections(workerId) {
+      return database.run(({ connections }) => (isId(workerId) ? connections.list.all(workerId, now()) : []))
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import Database from 'better-sqlite3'
+import { openMemoryStores } from '../../src/main/stores/state/memory.ts'
+import { MemoryTables } from '../../src/main/stores/state/memory/tables.ts'
+import { createSqliteStores } from '../../src/main/stores/state/sqlite.ts'
+import { StateProcess } from '../support/state-process.ts'
+import { stateContract } from './suites/state-contract.ts'
+
+const NOON = Date.parse('2026-11-21T10:00:00.000Z')
+
+stateContract('memory', async () => {
+  let time = NOON
+  const tables = new MemoryTables(() => time)
+  return {
+    open: (options) => openMemoryStores(tables, { now: () => time, ...options }),
+    spawn: null,
+    now: async () => time,
+    async pass(ms) {
+      time += ms
+    },
+    spoil: {
+      async widgetMetadata(widgetId, text) {
+        tables.widgets.get(widgetId)!.metadata = text
+      },
+      async sessionMetadata(sessionId, text) {
+        tables.sessions.get(sessionId)!.metadata = text
+      },
+      async sessionRoles(sessionId, text) {
+        tables.sessions.get(sessionId)!.roles = text
+      },
+      async role(role, text) {
+        tables.roles.set(role, text)
+      },
+      async event(channel, payload) {
+        for (const listener of tables.listeners) listener(channel, payload)
+      },
+    },
+    async leftovers() {
+      return [
+        ...tables.widgets.keys(),
+        ...tables.connections.keys(),
+        ...tables.sessions.keys(),
+        ...Array.from({ length: tables.byWorker.size + tables.byUser.size }, () => 'owner'),
+        ...Array.from(tables.listeners, () => 'listener'),
+      ]
+    },
+    async dispose() {},
+  }
+})
+
+stateContract('sqlite', async () => {
+  // Children have the clock of the computer.
+  let ahead = 0
+  const now = (): number => Date.now() + ahead
+  const folder = mkdtempSync(path.join(tmpdir(), 'oriel-state-'))
+  const file = path.join(folder, 'oriel.db')
+  const options = { path: file }
+  /** Past the stores. */
+  const run = (sql: string, ...values: unknown[]): void => {
+    const db = new Database(file)
+    db.prepare(sql).run(...values)
+    db.close()
+  }
+  return {
+    open: (more) => createSqliteStores({ now, ...more, ...options }),
+    spawn: (more) => new StateProcess({ kind: 'sqlite', options: { ...more, ...options } }),
+    now: async () => now(),
+    async pass(ms) {
+      ahead += ms
+    },
+    spoil: {
+      widgetMetadata: async (id, text) => run('UPDATE state_widgets SET metadata = ? WHERE widget_id = ?', text, id),
+      sessionMetadata: async (id, text) => run('UPDATE state_sessions SET metadata = ? WHERE session_id = ?', text, id),
+      sessionRoles: async (id, text) => run('UPDATE state_sessions SET roles = ? WHERE session_id = ?', text, id),
+      role: async (role, text) => run('UPDATE state_roles SET permissions = ? WHERE role = ?', text, role),
+      event: async (channel, payload) =>
+        run('INSERT INTO state_events (channel, payload, published_at) VALUES (?, ?, ?)', channel, payload, now()),
+    },
+    async leftovers() {
+      const db = new Database(file, { readonly: true })
+      const names = db
+        .prepare<[number, number], string>(
+          `SELECT widget_id FROM state_widgets WHERE expires_at > ?
+           UNION ALL SELECT widget_id FROM state_connections WHERE expires_at > ?
+           UNION ALL SELECT session_id FROM state_sessions`,
+        )
+        .pluck()
+        .all(now(), now())
+      db.close()
+      return names
+    },
+    async dispose() {
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+})

@@ -1,0 +1,17 @@
+import { createMemoryStores } from '../../src/main/stores/state/memory.ts'
+import { createSqliteStores } from '../../src/main/stores/state/sqlite.ts'
+import type { StateStores, StoreOptions } from '../../src/main/stores/state/types.ts'
+
+/** What stores a test is about, in a form that a child process can be given. */
+export type Backend =
+  | { kind: 'memory'; options?: StoreOptions }
+  | { kind: 'sqlite'; options: StoreOptions & { path: string } }
+
+export function openStateStores(backend: Backend): StateStores {
+  switch (backend.kind) {
+    case 'memory':
+      return createMemoryStores(backend.options)
+    case 'sqlite':
+      return createSqliteStores(backend.options)
+  }
+}
