@@ -19,7 +19,7 @@ export interface ClientSessionOptions {
   url?: string
   /** From `oriel attach`: good once, for 60 s. */
   ticket?: string
-  /** Bytes of one message that is taken; default 20 MiB. What is sent is never larger than that default. */
+  /** Bytes of one message, or of a whole document, that is taken or sent; default 20 MiB. The session has a limit of its own for what it takes. */
   maxMessageSize?: number
   /** ms; default 10,000 */
   connectTimeoutMs?: number
@@ -49,9 +49,8 @@ export class ClientSession implements AsyncDisposable {
     this.#options = options
     const address = socketUrl(url)
     const maxMessageBytes = maxMessageSize ?? DEFAULT_MAX_MESSAGE_BYTES
-    const sizes = { maxMessageBytes, maxSendBytes: Math.min(maxMessageBytes, DEFAULT_MAX_MESSAGE_BYTES) }
     this.#client = new RoomClient({
-      open: async () => webSocketCarrier(new WebSocket(address), sizes),
+      open: async () => webSocketCarrier(new WebSocket(address), { maxMessageBytes }),
       ticket,
       maxMessageBytes,
       ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
@@ -100,7 +99,7 @@ export class ClientSession implements AsyncDisposable {
   /** The session's document. Again: the same instance, replaced by what the session has now; it tells one change. */
   async pull(): Promise<Document> {
     this.#assertOpen()
-    if (this.#document) await this.#client.refresh()
+    if (this.#document || this.#client.withheld) await this.#client.refresh()
     this.#document ??= this.#client.document
     return this.#document
   }
@@ -120,6 +119,7 @@ export class ClientSession implements AsyncDisposable {
         'document_attached',
         'Another document is attached to this session. Push to a new ClientSession.',
       )
+    if (this.#client.withheld) throw this.#client.withheld
     this.#document = document
     try {
       await this.#client.push(document)

@@ -30,6 +30,7 @@ export interface ConnectionUser {
   onWelcome(welcome: Welcome, send: (message: ClientMessage) => void): void
   /** The state has become `open`. */
   onOpen(welcome: Welcome): void
+  /** Throws OrielError bad_message or too_large where the message does not fit what came before: the link is closed with it. */
   onMessage(message: RoomMessage): void
   /** The link is gone; another one follows, or `onEnd`. */
   onCut(): void
@@ -151,8 +152,8 @@ export class Connection {
           return settled(error as OrielError)
         }
         if (greeted) {
-          if (message.type === 'snapshot') settled()
-          return this.#receive(message)
+          if (message.type === 'snapshot' || message.type === 'withheld') settled()
+          return this.#receive(message, carrier)
         }
         if (message.type === 'gone') {
           carrier.close(CLOSE.normal)
@@ -190,6 +191,7 @@ export class Connection {
 
   #onWelcome(welcome: Welcome, carrier: Carrier): void {
     this.#welcome = welcome
+    carrier.limitSend?.(welcome.limits.maxMessageBytes)
     this.#user.onWelcome(welcome, (message) => carrier.send(message))
     if (this.#options.heartbeat) {
       this.#heartbeat = new Heartbeat(
@@ -201,10 +203,16 @@ export class Connection {
     this.#user.onOpen(welcome)
   }
 
-  #receive(message: RoomMessage): void {
+  #receive(message: RoomMessage, carrier: Carrier): void {
     this.#heartbeat?.heard()
-    if (message.type === 'ping') this.send({ type: 'pong', id: message.id })
-    else this.#user.onMessage(message)
+    if (message.type === 'ping') return this.send({ type: 'pong', id: message.id })
+    try {
+      this.#user.onMessage(message)
+    } catch (error) {
+      if (!(error instanceof OrielError) || !WIRE_ERRORS.has(error.code)) throw error
+      const code = error.code === 'too_large' ? CLOSE.tooLarge : CLOSE.badMessage
+      carrier.close(code, error.message.slice(0, 100))
+    }
   }
 
   #onCut(code: number, reason: string): void {
@@ -257,6 +265,9 @@ const FINAL_CODES: ReadonlySet<number> = new Set([
   CLOSE.normal,
 ])
 const FINAL_ERRORS: ReadonlySet<string> = new Set(['ticket_refused', 'session_gone', 'stale', 'protocol_version'])
+
+/** What comes of a message that does not fit what came before. */
+const WIRE_ERRORS: ReadonlySet<string> = new Set(['bad_message', 'too_large'])
 
 function closeError(code: number, reason: string): OrielError {
   switch (code) {

@@ -1,4 +1,3 @@
-import { inBackground } from '../shared/background.ts'
 import { OrielError, toPublicError } from '../shared/errors.ts'
 import type { CancelMessage, EventMessage, ReplyMessage } from '../shared/protocol.ts'
 import { Inbox } from '../shared/sequence.ts'
@@ -6,13 +5,10 @@ import type { UnnumberedMessage } from '../shared/sequence.ts'
 import { outgoing } from './outgoing.ts'
 import type { ClientEvent } from './types.ts'
 
-/** How long `received` may wait for more to acknowledge with it, in ms. */
-const RECEIVED_DELAY_MS = 20
-
 /** What incoming events need of their client. */
 export interface IncomingOwner {
-  /** Says up to where the room's sequenced messages have been taken. */
-  acknowledge(): void
+  /** One more of the room's sequenced messages was taken. */
+  onTaken(): void
   onReply(message: ReplyMessage): void
   /** Sends an answer. Throws what the carrier throws. */
   answer(message: UnnumberedMessage): void
@@ -25,7 +21,6 @@ export class Incoming {
   readonly #handling = new Map<string, AbortController>()
   #dispatcher: ((event: ClientEvent) => unknown) | null = null
   #waiting: EventMessage[] = []
-  #timer: ReturnType<typeof setTimeout> | null = null
   #ended = false
 
   constructor(owner: IncomingOwner) {
@@ -47,12 +42,7 @@ export class Incoming {
 
   take(message: EventMessage | ReplyMessage | CancelMessage): void {
     if (!this.#inbox.take(message.seq)) return
-    this.#timer ??= inBackground(
-      setTimeout(() => {
-        this.#timer = null
-        this.#owner.acknowledge()
-      }, RECEIVED_DELAY_MS),
-    )
+    this.#owner.onTaken()
     if (message.type === 'reply') this.#owner.onReply(message)
     else if (message.type === 'cancel')
       this.#handling.get(message.requestId)?.abort(new OrielError('cancelled', 'The asker no longer waits.'))
@@ -60,15 +50,8 @@ export class Incoming {
     else this.#waiting.push(message)
   }
 
-  /** The link is gone; what was taken is told with the next hello. */
-  pause(): void {
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = null
-  }
-
   /** Nothing is answered any more; handlers that still work hear of it. */
   end(error: OrielError): void {
-    this.pause()
     this.#ended = true
     for (const abort of this.#handling.values()) abort.abort(error)
     this.#handling.clear()

@@ -3,7 +3,7 @@ import { Layer, type ReadableState } from '../shared/document/layer.ts'
 import { opRecordId } from '../shared/document/op-error.ts'
 import type { DocumentRecord, Edit, Op } from '../shared/document/types.ts'
 import { OrielError } from '../shared/errors.ts'
-import { coalesce } from './coalesce.ts'
+import { coalesce } from '../shared/document/coalesce.ts'
 
 /** One edit that the room has not answered yet. */
 interface Entry {

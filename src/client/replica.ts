@@ -4,6 +4,7 @@ import { equal, equalRecords } from '../shared/document/equal.ts'
 import type { Layer, ReadableState } from '../shared/document/layer.ts'
 import { DocumentState } from '../shared/document/state.ts'
 import type { Commit, DocumentRecord, DocumentSnapshot, Edit, Op } from '../shared/document/types.ts'
+import type { CommitsMessage } from '../shared/protocol.ts'
 import { fromPublicError, OrielError, type PublicError } from '../shared/errors.ts'
 import { call } from './changes.ts'
 import { bindDocument, Document, documentSource, documentState, tellChange } from './document.ts'
@@ -126,6 +127,19 @@ export class Replica {
       if (own) this.#pending.remove(own.mutationId)
     })
     if (own && commit.ops.length < own.ops.length) this.#tellProblem({ edit: own, error: null })
+  }
+
+  /** Takes several commits of the room at once, with edits of this client among them. */
+  receiveCommits({ epoch, from, version, ops, answered }: CommitsMessage): void {
+    if (epoch !== this.#epoch) return this.#gap(`commits of another epoch came`)
+    if (version <= this.#version) return
+    if (from !== this.#version) return this.#gap(`commits after ${from} came after ${this.#version}`)
+    const prepared = this.#prepare(ops)
+    if (!prepared) return
+    this.#reconcile(prepared.layer.changed.keys(), 'changed', () => {
+      this.#confirm(prepared, version)
+      for (const mutationId of answered) this.#pending.remove(mutationId)
+    })
   }
 
   /** The edit became commit `version` as it was sent, which may be here already; or it is `unchanged`: nothing of it had an effect. */

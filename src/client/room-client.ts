@@ -1,12 +1,15 @@
 import type { CallMethod, Calls } from '../shared/calls.ts'
+import { BulkReceiver } from '../shared/bulk/receiver.ts'
+import { BulkSender } from '../shared/bulk/sender.ts'
+import { separate, unite, type BulkPlace, type Separated } from '../shared/bulk/separate.ts'
 import type { Carrier } from '../shared/carrier.ts'
 import { OrielError, fromPublicError, toPublicError } from '../shared/errors.ts'
 import { DEFAULT_MAX_MESSAGE_BYTES } from '../shared/protocol.ts'
-import type { ClientMessage, Hello, RoomMessage, Welcome } from '../shared/protocol.ts'
+import type { BulkRef, ClientMessage, Hello, ReceivedMessage, RoomMessage, Welcome } from '../shared/protocol.ts'
 import { Outbox } from '../shared/sequence.ts'
 import type { UnnumberedMessage } from '../shared/sequence.ts'
 import type { Value } from '../shared/value.ts'
-import type { Edit } from '../shared/document/types.ts'
+import type { Edit, Op } from '../shared/document/types.ts'
 import { Connection } from './connection.ts'
 import type { Document } from './document.ts'
 import { EditQueue } from './edit-queue.ts'
@@ -15,6 +18,7 @@ import { Incoming } from './incoming.ts'
 import { outgoing } from './outgoing.ts'
 import { Replica } from './replica.ts'
 import type { EditProblem } from './replica.ts'
+import { Receipts } from './receipts.ts'
 import { Requests } from './requests.ts'
 import { Roundtrips } from './roundtrips.ts'
 import type { ClientEvent, ClientState, RequestOptions, SessionLink } from './types.ts'
@@ -51,19 +55,32 @@ export class RoomClient implements SessionLink, AsyncDisposable {
   readonly #incoming: Incoming
   readonly #edits: EditQueue
   readonly #roundtrips: Roundtrips
+  readonly #receipts: Receipts
+  readonly #sender: BulkSender
   readonly #requestTimeoutMs: number
+  readonly #maxMessageBytes: number
+  /** Of the present link. */
+  #receiver: BulkReceiver
+  /** Highest number of an event, reply, cancel or call that went over the present link. */
+  #sentSeq = 0
+  /** Why the room does not send its document to this client. */
+  #withheld: OrielError | null = null
   /** Highest version that the room has told of. */
   #knownVersion = 0
 
   constructor(options: RoomClientOptions) {
-    const { requestTimeoutMs = 30_000, open, ticket } = options
+    const { requestTimeoutMs = 30_000, maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES, open, ticket } = options
     this.#requestTimeoutMs = requestTimeoutMs
+    this.#maxMessageBytes = maxMessageBytes
+    this.#sender = new BulkSender((message) => this.#connection.send(message))
+    this.#receiver = this.#newReceiver()
+    this.#receipts = new Receipts(() => this.#connection.send(this.#receipt()))
     this.#connection = new Connection(
       {
         open,
         ticket,
         connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
-        maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+        maxMessageBytes,
         heartbeat: options.heartbeat ?? true,
       },
       {
@@ -80,13 +97,17 @@ export class RoomClient implements SessionLink, AsyncDisposable {
       },
     )
     this.#incoming = new Incoming({
-      acknowledge: () => this.#connection.send({ type: 'received', seq: this.#incoming.lastSeq }),
+      onTaken: () => this.#receipts.note(),
       onReply: (message) => this.#requests.onReply(message),
       answer: (message) => this.#sequence(message),
     })
     // A commit is missing: the next connection brings what was missed, or a snapshot.
     this.#replica.onGap = () => this.#connection.cut('a commit is missing')
-    this.#edits = new EditQueue((edit) => this.#sendEdit(edit))
+    this.#edits = new EditQueue({
+      send: (edit, places) => this.#sendEdit(edit, places),
+      sendAhead: (mutationId, values) => this.#sendAhead(mutationId, values),
+      refuse: (mutationId, error) => this.#refuseOwn(mutationId, error),
+    })
     this.#replica.onSubmit = (edit) => this.#edits.add(edit)
     this.#roundtrips = new Roundtrips((message) => this.#connection.send(message), requestTimeoutMs)
     this.#replica.onReject(({ edit, error }) => {
@@ -153,6 +174,11 @@ export class RoomClient implements SessionLink, AsyncDisposable {
       const isHere = this.#replica.document.version >= target
       return isHere && (version !== undefined || this.#replica.pending().length === 0)
     })
+  }
+
+  /** Why the room keeps its document back, as too large for this client; null if it does not. */
+  get withheld(): OrielError | null {
+    return this.#withheld
   }
 
   /** Has the room send the document anew; it tells one change, `replaced` (rule P3). Rejects with timeout or closed. */
@@ -241,17 +267,22 @@ export class RoomClient implements SessionLink, AsyncDisposable {
   /** Throws bad_value or too_large if the carrier cannot take it. */
   #sequence(message: UnnumberedMessage): void {
     const numbered = this.#outbox.add(message)
+    // It must not overtake an edit whose values are still on their way.
+    if (this.#edits.hasBulk) return
     try {
       this.#connection.send(numbered)
+      this.#sentSeq = numbered.seq
     } catch (error) {
       this.#outbox.drop(numbered.seq)
       throw error
     }
   }
 
-  /** Sends again what may have been lost. What the carrier cannot take would fail after each reconnect: its asker is told. */
-  #resendKept(send: (message: ClientMessage) => void): void {
+  /** Sends what was not sent over this link. What the carrier cannot take would fail after each reconnect: its asker is told. */
+  #sendKept(send: (message: ClientMessage) => void): void {
     for (const message of [...this.#outbox.kept()]) {
+      if (message.seq <= this.#sentSeq) continue
+      this.#sentSeq = message.seq
       try {
         send(message)
       } catch (error) {
@@ -267,21 +298,38 @@ export class RoomClient implements SessionLink, AsyncDisposable {
     }
   }
 
-  #sendEdit({ mutationId, ops }: Edit): void {
+  #sendEdit({ mutationId, ops }: Edit, places?: BulkPlace[]): void {
     try {
-      this.#connection.send({ type: 'edit', mutationId, ops })
+      const edit = { type: 'edit', mutationId, ops } as const
+      this.#connection.send(places ? { ...edit, bulk: { transfer: mutationId, places } } : edit)
     } catch (error) {
-      // As if the room had refused it; later, since the transaction that makes it has yet to be told.
-      queueMicrotask(() => {
-        this.#replica.receiveReject(mutationId, toPublicError(error))
-        this.#answered(mutationId)
-      })
+      // Later, since the transaction that makes it has yet to be told.
+      queueMicrotask(() => this.#refuseOwn(mutationId, error))
     }
+  }
+
+  async #sendAhead(mutationId: string, values: Separated['values']): Promise<boolean> {
+    const maxMessageBytes = Math.min(this.#maxMessageBytes, this.#greeted().limits.maxMessageBytes)
+    const bytes = values.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    if (bytes > maxMessageBytes) {
+      const number = new Intl.NumberFormat('en')
+      const text = `The edit has ${number.format(bytes)} bytes; the limit is ${number.format(maxMessageBytes)}.`
+      throw new OrielError('too_large', text)
+    }
+    return this.#sender.send(mutationId, values)
+  }
+
+  /** As if the room had refused the edit. */
+  #refuseOwn(mutationId: string, error: unknown): void {
+    this.#replica.receiveReject(mutationId, toPublicError(error))
+    this.#answered(mutationId)
   }
 
   /** The room took or refused the edit, and the replica knows. */
   #answered(mutationId: string): void {
+    const hadBulk = this.#edits.hasBulk
     this.#edits.answered(mutationId)
+    if (hadBulk && !this.#edits.hasBulk) this.#sendKept((message) => this.#connection.send(message))
     this.#roundtrips.onAnswered(mutationId)
     this.#roundtrips.onProgress()
   }
@@ -314,10 +362,12 @@ export class RoomClient implements SessionLink, AsyncDisposable {
 
   #onWelcome(welcome: Welcome, send: (message: ClientMessage) => void): void {
     this.#outbox.release(welcome.lastSeq)
+    this.#sentSeq = welcome.lastSeq
+    this.#receiver = this.#newReceiver()
     // At once, whether it is news or not: from here the room knows that we have the new secret.
-    send({ type: 'received', seq: this.#incoming.lastSeq })
+    send(this.#receipt())
     // Before the state changes: what listeners send then must go after what was kept.
-    this.#resendKept(send)
+    if (!this.#replica.pending().some(({ ops }) => separate(ops))) this.#sendKept(send)
     this.#knownVersion = welcome.version
     // Where a snapshot comes anyway nobody has to ask for it.
     this.#roundtrips.resend(send, { pulls: welcome.mode === 'resumed' })
@@ -327,16 +377,36 @@ export class RoomClient implements SessionLink, AsyncDisposable {
     switch (message.type) {
       case 'snapshot':
         this.#replica.receiveSnapshot(message.document, message.epoch, message.version)
+        this.#withheld = null
+        this.#receipts.note()
         // One that was asked for comes while edits go their way.
-        if (!this.#edits.isRunning) this.#edits.start(this.#replica.pending())
+        if (!this.#edits.isRunning || message.resend) this.#edits.start(this.#replica.pending())
         this.#roundtrips.onSnapshot()
         return this.#roundtrips.onProgress()
+      case 'withheld':
+        this.#withheld = fromPublicError(message.error)
+        return this.#roundtrips.onWithheld(this.#withheld)
+      case 'bulk':
+        return this.#receiver.begin(message)
+      case 'chunk':
+        return this.#receiver.chunk(message)
+      case 'credit':
+        return this.#sender.credit(message.transfer, message.taken)
+      case 'commits':
+        this.#unite(message.ops, message.bulk)
+        this.#receipts.note()
+        this.#replica.receiveCommits(message)
+        for (const mutationId of message.answered) this.#answered(mutationId)
+        return this.#roundtrips.onProgress()
       case 'commit':
+        this.#unite(message.commit.ops, message.bulk)
+        this.#receipts.note()
         this.#replica.receiveCommit(message.commit)
         if (message.commit.origin) this.#answered(message.commit.origin.mutationId)
         else this.#roundtrips.onProgress()
         return
       case 'ack':
+        this.#receipts.note()
         this.#replica.receiveAck(message.mutationId, message.version, message.unchanged)
         return this.#answered(message.mutationId)
       case 'reject':
@@ -363,10 +433,23 @@ export class RoomClient implements SessionLink, AsyncDisposable {
     }
   }
 
+  #unite(ops: Op[], bulk: BulkRef | undefined): void {
+    if (bulk) unite(ops, bulk.places, this.#receiver.take(bulk.transfer))
+  }
+
+  #newReceiver(): BulkReceiver {
+    return new BulkReceiver(this.#maxMessageBytes, (message) => this.#connection.send(message))
+  }
+
+  #receipt(): ReceivedMessage {
+    return { type: 'received', seq: this.#incoming.lastSeq, version: this.#replica.document.version }
+  }
+
   #onCut(): void {
-    this.#incoming.pause()
+    this.#receipts.pause()
     this.#edits.stop()
     this.frames.onCut()
+    this.#sender.reset()
   }
 
   #onEnd(error: OrielError): void {

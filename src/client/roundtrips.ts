@@ -88,6 +88,10 @@ export class Roundtrips {
     for (const { resolve } of [...this.#pulls]) resolve()
   }
 
+  onWithheld(error: OrielError): void {
+    for (const { reject } of [...this.#pulls]) reject(error)
+  }
+
   /** The document may have come further. */
   onProgress(): void {
     for (const { isDone, resolve } of [...this.#settles]) if (isDone()) resolve()

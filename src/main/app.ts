@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { OrielError } from '../shared/errors.ts'
-import { DEFAULT_MAX_MESSAGE_BYTES, PROTOCOL_VERSION } from '../shared/protocol.ts'
+import { PROTOCOL_VERSION } from '../shared/protocol.ts'
 import type { ScriptProblem } from '../shared/records.ts'
 import type { BuiltinDeps } from './builtin/builtin-session.ts'
 import { Home } from './builtin/home.ts'
@@ -338,7 +338,7 @@ export class App {
 
   #sessionDeps(): SessionDeps {
     const { stores, runner, config, workerId, openExternal, version, onOutput, onProblem } = this.#options
-    const limits = { maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES }
+    const limits = { maxMessageBytes: this.#options.config.maxMessageMiB * 1024 * 1024 }
     return {
       ...this.#builtinDeps(),
       stores,

@@ -17,6 +17,8 @@ const SETTINGS = {
   logLevel: { env: 'ORIEL_LOG_LEVEL', schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']), default: 'info' },
   /** MiB of JavaScript heap that one script may use. */
   memoryLimitMiB: { env: 'ORIEL_MEMORY_LIMIT_MIB', schema: z.coerce.number().int().min(16), default: 2048 },
+  /** MiB of one message, or of one value, that a window or a program may send (rule V4). */
+  maxMessageMiB: { env: 'ORIEL_MAX_MESSAGE_MIB', schema: z.coerce.number().min(1).max(1024), default: 20 },
   /** How long the ticket in a window's address is good, in ms. */
   ticketTtlMs: { env: 'ORIEL_TICKET_TTL_MS', schema: z.coerce.number().int().min(1000), default: 60_000 },
   /** The same for an address that a person has to open, in ms. */

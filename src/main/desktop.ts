@@ -42,6 +42,7 @@ export function createDesktop(options: DesktopOptions): { app: App; pages: PageH
   let server: Promise<PageServer> | null = null
   const serve = (): Promise<PageServer> =>
     (server ??= createServer({
+      maxMessageBytes: config.maxMessageMiB * 1024 * 1024,
       pages,
       attach: (carrier) => app.lobby.receive(carrier),
       port: config.port,

@@ -4,6 +4,7 @@ import type { FrameHandler } from '../client/frames.ts'
 import type { ClientEvent, RequestOptions } from '../client/types.ts'
 import { PAINTED_EVENT } from '../shared/calls.ts'
 import { OrielError } from '../shared/errors.ts'
+import { OWN_MAX_MESSAGE_BYTES } from '../shared/protocol.ts'
 import type { Value } from '../shared/value.ts'
 import { readBoot } from './boot.ts'
 import type { Boot } from './boot.ts'
@@ -31,7 +32,12 @@ async function start(boot: Boot): Promise<void> {
   const model = new ShellModel()
   // A preload's link cannot fall silent, and a page that stands still, in an alert say, must not lose it.
   const heartbeat = boot.socket !== null
-  const session = new RoomClient({ ticket: boot.ticket, open: openCarrier(boot), heartbeat })
+  const session = new RoomClient({
+    ticket: boot.ticket,
+    open: openCarrier(boot),
+    heartbeat,
+    maxMessageBytes: OWN_MAX_MESSAGE_BYTES,
+  })
   const sender = {
     emit: (type: string, data?: Value) => session.emit(widgetId, type, data),
     request: (type: string, data?: Value, options?: RequestOptions) => session.request(widgetId, type, data, options),

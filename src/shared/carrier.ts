@@ -15,4 +15,6 @@ export interface Carrier {
   /** Called once, with a WebSocket-style close code; 1006 if the link was cut. Called at once if it is closed already. */
   onClose(listener: (code: number, reason: string) => void): void
   close(code?: number, reason?: string): void
+  /** The other side takes no message of more bytes than this: `send` throws too_large for one. Only where messages have a size. */
+  limitSend?(bytes: number): void
 }

@@ -7,6 +7,8 @@ import {
   checkBoolean,
   checkValue,
   type Check,
+  listOf,
+  MAX_DEPTH,
   MAX_NAME_LENGTH,
   nullOr,
   oneOf,
@@ -43,6 +45,19 @@ const publicError = shape({ code: id, message: text(0, MAX_ERROR_LENGTH), retrya
 const ops: Check = documentPart('The ops are malformed', parseOps)
 const snapshotDocument: Check = documentPart('The document is malformed', parseSnapshot)
 
+/** Values that one transfer may hold. */
+const MAX_BULK_VALUES = 10_000
+/** Bytes of one chunk that is taken. */
+const MAX_CHUNK_BYTES = 1024 * 1024
+
+const bytes: Check = (data, name) => {
+  if (!(data instanceof Uint8Array) || data.byteLength > MAX_CHUNK_BYTES)
+    refuse(`${name} must be at most ${MAX_CHUNK_BYTES} bytes of binary.`)
+}
+const pathKey: Check = (key, name) => (typeof key === 'number' ? count : anyText)(key, name)
+const places = listOf(shape({ at: listOf(pathKey, MAX_DEPTH + 8), kind: text(1, 20) }), MAX_BULK_VALUES)
+const bulk = optional(shape({ transfer: id, places }))
+
 const answered = shape({ type, seq, requestId: id, ok: checkBoolean, value })
 const failed = shape({ type, seq, requestId: id, ok: checkBoolean, error: publicError })
 
@@ -60,8 +75,11 @@ const shared: { [type: string]: Check } = {
   }),
   reply: (message, name) => ((message as { ok?: unknown }).ok === true ? answered : failed)(message, name),
   cancel: shape({ type, seq, requestId: id }),
-  received: shape({ type, seq: count }),
   frame: checkFrame,
+  bulk: shape({ type, transfer: id, sizes: listOf(seq, MAX_BULK_VALUES) }),
+  chunk: shape({ type, transfer: id, bytes }),
+  credit: shape({ type, transfer: id, taken: count }),
+  received: shape({ type, seq: count, version: optional(count) }),
   ping: shape({ type, id: count }),
   pong: shape({ type, id: count }),
 }
@@ -80,7 +98,7 @@ const clientMessages = new Map<unknown, Check>(
       heartbeat: optional(checkBoolean),
       limits,
     }),
-    edit: shape({ type, mutationId: id, ops }),
+    edit: shape({ type, mutationId: id, ops, bulk }),
     flush: shape({ type, id: count }),
     pull: shape({ type }),
     end: shape({ type, stream: id }),
@@ -108,7 +126,17 @@ const roomMessages = new Map<unknown, Check>(
       limits,
     }),
     gone: shape({ type, error: publicError }),
-    snapshot: shape({ type, epoch: id, version: count, document: snapshotDocument }),
+    snapshot: shape({ type, epoch: id, version: count, document: snapshotDocument, resend: optional(checkBoolean) }),
+    withheld: shape({ type, error: publicError }),
+    commits: shape({
+      type,
+      epoch: id,
+      from: count,
+      version: count,
+      ops,
+      answered: listOf(id, Number.MAX_SAFE_INTEGER),
+      bulk,
+    }),
     commit: shape({
       type,
       commit: shape({
@@ -117,6 +145,7 @@ const roomMessages = new Map<unknown, Check>(
         origin: nullOr(shape({ clientId: id, mutationId: id })),
         ops,
       }),
+      bulk,
     }),
     ack: shape({ type, mutationId: id, version: count, unchanged: optional(checkBoolean) }),
     outcome: shape({

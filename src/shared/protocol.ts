@@ -1,3 +1,4 @@
+import type { BulkPlace } from './bulk/separate.ts'
 import type { Commit, DocumentSnapshot, Op } from './document/types.ts'
 import type { PublicError } from './errors.ts'
 import type { Value } from './value.ts'
@@ -7,6 +8,8 @@ export const PROTOCOL_VERSION = 1
 
 /** Bytes of one logical message, on both sides (rule V4). */
 export const DEFAULT_MAX_MESSAGE_BYTES = 20 * 1024 * 1024
+/** The same for scripts, and for what windows take: they are this app's own parts. */
+export const OWN_MAX_MESSAGE_BYTES = 1024 * 1024 * 1024
 
 /**
  * Edits a client may send before the first of them is answered. The room knows at least so many of the last ones again,
@@ -86,15 +89,62 @@ export interface Snapshot {
   epoch: string
   version: number
   document: DocumentSnapshot
+  /** Edits whose answers would have come with the commits that it stands for are to be sent again, and are answered then. */
+  resend?: boolean
 }
+/** In the place of a snapshot: the document is larger than this client takes (rule P2). It hears of no commits until it pulls with success. */
+export interface Withheld {
+  type: 'withheld'
+  error: PublicError
+}
+
+/** Large values of a message's ops that went ahead of it. */
+export interface BulkRef {
+  transfer: string
+  /** One for each size of the transfer, in the same order. */
+  places: BulkPlace[]
+}
+/** A transfer of large values begins, its chunks follow; without sizes it is given up. One after the other on a link. */
+export interface BulkMessage {
+  type: 'bulk'
+  transfer: string
+  /** Bytes of each value. */
+  sizes: number[]
+}
+/** The next bytes of a transfer, of one value at a time. */
+export interface ChunkMessage {
+  type: 'chunk'
+  transfer: string
+  bytes: Uint8Array<ArrayBuffer>
+}
+/** So many bytes of the transfer have been taken; as many more may come. */
+export interface CreditMessage {
+  type: 'credit'
+  transfer: string
+  taken: number
+}
+
 export interface CommitMessage {
   type: 'commit'
   commit: Commit
+  bulk?: BulkRef
+}
+/** All commits after `from` up to `version` as one, for a client that was too slow for each of them (rule Z4). */
+export interface CommitsMessage {
+  type: 'commits'
+  epoch: string
+  from: number
+  version: number
+  ops: Op[]
+  /** Edits of this client among them. */
+  answered: string[]
+  bulk?: BulkRef
 }
 export interface EditMessage {
   type: 'edit'
   mutationId: string
   ops: Op[]
+  bulk?: BulkRef
 }
 /** The edit became commit `version` just as it was sent. If the room changed it, the commit itself comes instead. */
 export interface AckMessage {
@@ -147,10 +197,11 @@ export interface CallMessage {
 }
 export type SequencedMessage = EventMessage | ReplyMessage | CancelMessage | CallMessage
 
-/** All sequenced messages up to `seq` have been taken. */
+/** All sequenced messages up to `seq` have been taken; by a client also all commits up to `version`. */
 export interface ReceivedMessage {
   type: 'received'
   seq: number
+  version?: number
 }
 
 /** Asks whether all edits that this client sent so far are stored. Sent again after a drop, behind the edits. */
@@ -239,6 +290,9 @@ export interface PongMessage {
 export type ClientMessage =
   | Hello
   | EditMessage
+  | BulkMessage
+  | ChunkMessage
+  | CreditMessage
   | FlushMessage
   | PullMessage
   | EventMessage
@@ -257,7 +311,12 @@ export type RoomMessage =
   | Welcome
   | Gone
   | Snapshot
+  | Withheld
   | CommitMessage
+  | CommitsMessage
+  | BulkMessage
+  | ChunkMessage
+  | CreditMessage
   | AckMessage
   | RejectMessage
   | FlushedMessage

@@ -57,6 +57,14 @@ export function nullOr(check: Check): Check {
   }
 }
 
+/** A list of at most `most` items, each as `check` allows. */
+export function listOf(check: Check, most: number): Check {
+  return (value, name) => {
+    if (!Array.isArray(value) || value.length > most) refuse(`${name} must be a list of at most ${most} items.`)
+    for (let index = 0; index < value.length; index++) check(value[index], name)
+  }
+}
+
 /** A field that may be absent or undefined; see `shape`. */
 export interface Optional {
   optional: Check

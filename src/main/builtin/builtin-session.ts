@@ -5,6 +5,7 @@ import { WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
 import { messagePortCarrier } from '../../shared/carriers/message-port.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
+import { OWN_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { Document } from '../../client/document.ts'
 import type { Lobby } from '../engine/lobby.ts'
 import { Room } from '../engine/room.ts'
@@ -112,6 +113,7 @@ export class BuiltinSession {
       open: async () => messagePortCarrier(port2),
       ticket: this.#deps.lobby.issueTicket({ room: this.room, peer }, 10_000),
       heartbeat: false,
+      maxMessageBytes: OWN_MAX_MESSAGE_BYTES,
     })
     await this.#link.connect()
     this.#link.onEvent((event) => (event.type === WINDOW_CLOSED_EVENT ? null : options.onEvent(event)))

@@ -1,4 +1,5 @@
 import { inBackground } from '../../shared/background.ts'
+import { BulkReceiver } from '../../shared/bulk/receiver.ts'
 import type { Carrier } from '../../shared/carrier.ts'
 import { toPublicError } from '../../shared/errors.ts'
 import type { PublicError } from '../../shared/errors.ts'
@@ -8,6 +9,8 @@ import { CLOSE, MAX_EDITS_AHEAD } from '../../shared/protocol.ts'
 import type { RoomMessage, SequencedMessage } from '../../shared/protocol.ts'
 import { Inbox, Outbox } from '../../shared/sequence.ts'
 import type { UnnumberedMessage } from '../../shared/sequence.ts'
+import { Delivery } from './delivery.ts'
+import type { DeliverySource } from './delivery.ts'
 
 /**
  * `script` and `window`: the two sides of a widget. `program`: a client beside them that edits the document as the script
@@ -44,6 +47,8 @@ export class Peer {
   readonly passing: boolean
   readonly outbox = new Outbox()
   readonly inbox = new Inbox()
+  /** The document's way to this client. */
+  readonly delivery: Delivery
   connectionId = ''
   /** What was kept for it is gone: it hears nothing, and cannot resume, until it has come with a new ticket. */
   stale = false
@@ -54,11 +59,24 @@ export class Peer {
   readonly #owner: PeerOwner
   readonly #outcomes = new Map<string, EditOutcome>()
   #carrier: Carrier | null = null
+  /** Takes the large values of its edits; of the present connection. */
+  #receiver: BulkReceiver | null = null
+  /** Highest number of a sequenced message that went over the present connection. */
+  #sentSeq = 0
   #receivedTimer: ReturnType<typeof setTimeout> | null = null
   #heartbeat: Heartbeat | null = null
 
-  constructor(owner: PeerOwner, role: PeerRole, widgetId: string | null, passing = false) {
+  constructor(
+    owner: PeerOwner,
+    source: DeliverySource,
+    { role, widgetId, passing = false }: { role: PeerRole; widgetId: string | null; passing?: boolean },
+  ) {
     this.#owner = owner
+    this.delivery = new Delivery(source, {
+      post: (message) => this.post(message),
+      made: (mutationId) => this.#outcomes.has(mutationId),
+      onCurrent: () => this.#sendKept(),
+    })
     this.role = role
     this.widgetId = widgetId
     this.passing = passing
@@ -77,10 +95,18 @@ export class Peer {
     return this.outbox.size >= MAX_KEPT
   }
 
-  /** `heartbeat`: whether the link may fall silent without its end being told (rule Z6). */
-  attach(carrier: Carrier, heartbeat: boolean): void {
+  /** The large values of its next edits. Null while nobody is attached. */
+  get receiver(): BulkReceiver | null {
+    return this.#receiver
+  }
+
+  /** `heartbeat`: whether the link may fall silent without its end being told (rule Z6). `maxBytes`: of what it may send. */
+  attach(carrier: Carrier, { heartbeat, maxBytes }: { heartbeat: boolean; maxBytes: number }): void {
     const old = this.#carrier
     this.#carrier = carrier
+    this.#receiver = new BulkReceiver(maxBytes, (message) => this.post(message))
+    this.#sentSeq = 0
+    this.delivery.stop()
     this.connectionId = randomId()
     this.#heartbeat?.stop()
     let pings = 0
@@ -96,8 +122,7 @@ export class Peer {
   /** Only if `carrier` is still the current one; true if it was. */
   detach(carrier: Carrier): boolean {
     if (this.#carrier !== carrier) return false
-    this.#carrier = null
-    this.#stopTimers()
+    this.#disconnect()
     return true
   }
 
@@ -123,12 +148,8 @@ export class Peer {
     const numbered = this.outbox.add(message)
     // A script that does not take what it asked for is blocked; it is not to be sent events meanwhile (`isFull`).
     if (this.outbox.size > MAX_KEPT && this.role !== 'script') this.#owner.onBehind(this)
-    else this.#send(numbered)
-  }
-
-  /** Everything that a connection before this one may not have brought. */
-  resend(): void {
-    for (const message of [...this.outbox.kept()]) this.#send(message)
+    // It must not overtake the commits before it.
+    else if (this.delivery.isCurrent) this.#send(numbered)
   }
 
   /** False for a repeat. Acknowledges soon. */
@@ -156,15 +177,20 @@ export class Peer {
   close(code: number, reason: string): void {
     this.removed = true
     this.outbox.clear()
-    this.#stopTimers()
     const carrier = this.#carrier
-    this.#carrier = null
+    this.#disconnect()
     carrier?.close(code, reason)
+  }
+
+  /** What this connection has not brought yet, in order. */
+  #sendKept(): void {
+    for (const message of [...this.outbox.kept()]) if (message.seq > this.#sentSeq) this.#send(message)
   }
 
   #send(message: SequencedMessage): void {
     const carrier = this.#carrier
     if (!carrier || this.#isChoked(carrier)) return
+    this.#sentSeq = message.seq
     try {
       carrier.send(message)
     } catch (error) {
@@ -183,6 +209,13 @@ export class Peer {
     if (carrier.bufferedBytes <= MAX_BUFFERED_BYTES) return false
     carrier.close(CLOSE.slow, 'too far behind')
     return true
+  }
+
+  #disconnect(): void {
+    this.#carrier = null
+    this.#receiver = null
+    this.delivery.stop()
+    this.#stopTimers()
   }
 
   #stopTimers(): void {

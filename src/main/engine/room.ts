@@ -1,13 +1,22 @@
 import { inBackground } from '../../shared/background.ts'
+import { separate, unite, type Separated } from '../../shared/bulk/separate.ts'
 import type { Carrier } from '../../shared/carrier.ts'
 import { NO_WIDGET } from '../../shared/calls.ts'
+import { prepareOps } from '../../shared/document/apply.ts'
 import type { Layer, ReadableState } from '../../shared/document/layer.ts'
 import type { Commit, Op } from '../../shared/document/types.ts'
-import { OrielError, toPublicError } from '../../shared/errors.ts'
+import { OrielError, toPublicError, type PublicError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
 import { parseClientMessage } from '../../shared/messages.ts'
-import { CLOSE, DEFAULT_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
-import type { ClientMessage, EditMessage, FlushedMessage, Hello } from '../../shared/protocol.ts'
+import { CLOSE, DEFAULT_MAX_MESSAGE_BYTES, OWN_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
+import type {
+  BulkMessage,
+  ChunkMessage,
+  ClientMessage,
+  EditMessage,
+  FlushedMessage,
+  Hello,
+} from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
 import type { DocumentStore, StoredDocument } from '../stores/types.ts'
 import { Exchange } from './exchange.ts'
@@ -16,6 +25,7 @@ import { FaultLog, isFault } from './fault-log.ts'
 import { Journal } from './journal.ts'
 import { Peer } from './peer.ts'
 import type { PeerOwner, PeerRole } from './peer.ts'
+import { stageValues } from './staging.ts'
 import { Streams } from './streams.ts'
 
 export interface RoomOptions {
@@ -26,6 +36,8 @@ export interface RoomOptions {
   log: Log
   /** Commits kept in memory for clients that come back; default 5000. */
   replayCommits?: number
+  /** Bytes of one logical message that a window or a program may send; default 20 MiB (rule V4). */
+  maxMessageBytes?: number
   onCall: CallHandler
   /** Why there is no script to answer, when there is none. */
   scriptAbsence: () => OrielError
@@ -68,6 +80,8 @@ export class Room {
   readonly #byResume = new Map<string, Peer>()
   /** The secrets each peer may resume with, newest last: two until it is known to have the newer. */
   readonly #secrets = new Map<Peer, string[]>()
+  /** Edits whose large values are on their way to the others. */
+  readonly #staging = new Set<string>()
   readonly #graceTimers = new Map<Peer, ReturnType<typeof setTimeout>>()
   #closed = false
 
@@ -101,7 +115,7 @@ export class Room {
       for (const old of this.peers('script'))
         this.removePeer(old, new OrielError('script_stopped', 'The script was started again.'))
     }
-    const peer = new Peer(this.#owner, role, widgetId, passing)
+    const peer = new Peer(this.#owner, this.journal, { role, widgetId, passing })
     this.#peers.add(peer)
     // It may never come.
     if (passing) this.#giveUpLater(peer)
@@ -151,7 +165,9 @@ export class Room {
       this.exchange.restart(peer, new OrielError('window_closed', 'The page was loaded again before it answered.'))
     }
     this.streams.forget(peer)
-    peer.attach(carrier, hello.heartbeat ?? true)
+    const maxMessageBytes = this.#maxMessageBytes(peer)
+    carrier.limitSend?.(hello.limits.maxMessageBytes)
+    peer.attach(carrier, { heartbeat: hello.heartbeat ?? true, maxBytes: maxMessageBytes })
     const missed = resuming ? this.journal.since(hello.epoch, hello.lastVersion) : null
     const { epoch, version } = this.journal
     peer.post({
@@ -165,11 +181,9 @@ export class Room {
       version,
       resume,
       lastSeq: peer.inbox.last,
-      limits: { maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES },
+      limits: { maxMessageBytes },
     })
-    if (missed) for (const commit of missed) peer.post({ type: 'commit', commit })
-    else this.#sendSnapshot(peer)
-    peer.resend()
+    peer.delivery.start(missed ? hello.lastVersion! : null, hello.limits.maxMessageBytes)
     carrier.onMessage((raw) => this.#onMessage(peer, carrier, raw))
     carrier.onClose((code, reason) => this.#onClose(peer, carrier, code, reason))
     this.#options.onAttachment?.(peer)
@@ -218,13 +232,19 @@ export class Room {
         if (peer.take(message.seq)) this.exchange.call(peer, message)
         return
       case 'edit':
-        return this.#onEdit(peer, message)
+      case 'bulk':
+      case 'chunk':
+        return this.#onEditPart(peer, carrier, message)
+      case 'credit':
+        return peer.delivery.onCredit(message.transfer, message.taken)
       case 'flush':
         return void this.#flush(peer, message.id)
       case 'pull':
-        return this.#sendSnapshot(peer)
+        return peer.delivery.pull()
       case 'received':
-        return peer.outbox.release(message.seq)
+        peer.outbox.release(message.seq)
+        if (message.version !== undefined) peer.delivery.onReceived(message.version)
+        return
       case 'frame':
       case 'end':
       case 'watch':
@@ -259,35 +279,98 @@ export class Room {
     }
   }
 
+  #onEditPart(peer: Peer, carrier: Carrier, message: EditMessage | BulkMessage | ChunkMessage): void {
+    try {
+      if (peer.role === 'window' && message.type !== 'edit')
+        throw new OrielError('bad_message', 'A window sends no large values.')
+      if (message.type === 'bulk') peer.receiver?.begin(message)
+      else if (message.type === 'chunk') peer.receiver?.chunk(message)
+      else {
+        if (message.bulk) unite(message.ops, message.bulk.places, peer.receiver!.take(message.bulk.transfer))
+        this.#onEdit(peer, message)
+      }
+    } catch (error) {
+      if (!(error instanceof OrielError)) this.#options.log.error('an edit failed', { error: String(error) })
+      const { code, message: reason } = toPublicError(error)
+      carrier.close(code === 'too_large' ? CLOSE.tooLarge : CLOSE.badMessage, reason.slice(0, 100))
+    }
+  }
+
   #onEdit(peer: Peer, { mutationId, ops }: EditMessage): void {
     const known = peer.outcomeOf(mutationId)
     if (known && 'error' in known) return peer.post({ type: 'reject', mutationId, error: known.error })
-    if (known) return peer.post({ type: 'ack', mutationId, ...known })
-    let commit: Commit | null
-    try {
-      if (peer.role === 'window')
-        throw new OrielError('not_allowed', 'A window cannot change the document; send an event to the script.')
-      const check = peer.role === 'program' ? (change: Layer) => refuseViews(this.journal.state, change) : undefined
-      commit = this.journal.commit(ops, { clientId: this.clientId, mutationId }, check)
-    } catch (caught) {
-      if (!(caught instanceof OrielError)) this.#options.log.error('an edit failed', { error: String(caught) })
-      const error = toPublicError(caught)
-      peer.noteOutcome(mutationId, { error })
-      return peer.post({ type: 'reject', mutationId, error })
-    }
-    if (!commit) {
+    // Not before the commit itself.
+    if (known) return peer.delivery.whenCurrent(() => peer.post({ type: 'ack', mutationId, ...known }))
+    if (this.#staging.has(mutationId)) return
+    const separated = peer.role === 'window' ? null : separate(ops)
+    if (separated) void this.#stageEdit(peer, mutationId, ops, separated)
+    else this.#take(peer, mutationId, ops)
+  }
+
+  /** Has the large values of an edit on their way to everyone before it is ordered (rule Z5). */
+  async #stageEdit(peer: Peer, mutationId: string, ops: Op[], { values }: Separated): Promise<void> {
+    const refusal = this.#tryEdit(() => this.#check(peer, prepareOps(this.journal.state, ops).layer))
+    if (refusal) return this.#refuse(peer, mutationId, refusal)
+    this.#staging.add(mutationId)
+    const others = [...this.#peers].filter((other) => other !== peer && other.attached)
+    const unstage = await stageValues(
+      values,
+      others.map(({ delivery }) => delivery),
+    )
+    this.#staging.delete(mutationId)
+    if (!this.#closed && !peer.removed) this.#take(peer, mutationId, ops)
+    unstage()
+  }
+
+  /** Orders an edit, or refuses it. */
+  #take(peer: Peer, mutationId: string, ops: Op[]): void {
+    let commit: Commit | null = null
+    const origin = { clientId: this.clientId, mutationId }
+    const refusal = this.#tryEdit(() => {
+      commit = this.journal.commit(ops, origin, (change) => this.#check(peer, change))
+    })
+    if (refusal) return this.#refuse(peer, mutationId, refusal)
+    const made = commit as Commit | null
+    if (!made) {
       const outcome = { version: this.journal.version, unchanged: true } as const
       peer.noteOutcome(mutationId, outcome)
-      return peer.post({ type: 'ack', mutationId, ...outcome })
+      return peer.delivery.whenCurrent(() => peer.post({ type: 'ack', mutationId, ...outcome }))
     }
-    const { version } = commit
-    peer.noteOutcome(mutationId, { version })
+    peer.noteOutcome(mutationId, { version: made.version })
     // The others first: somebody looks at what they show.
-    this.#broadcast(commit, peer)
+    this.#broadcast(made, peer)
     // The author has its edit already: an acknowledgement will do, unless the room left something out.
-    if (commit.ops.length === ops.length) peer.post({ type: 'ack', mutationId, version })
-    else peer.post({ type: 'commit', commit })
-    this.#follow(commit)
+    peer.delivery.onCommit(made, made.ops.length !== ops.length)
+    this.#follow(made)
+  }
+
+  #tryEdit(work: () => void): PublicError | null {
+    try {
+      work()
+      return null
+    } catch (error) {
+      if (!(error instanceof OrielError)) this.#options.log.error('an edit failed', { error: String(error) })
+      return toPublicError(error)
+    }
+  }
+
+  #refuse(peer: Peer, mutationId: string, error: PublicError): void {
+    peer.noteOutcome(mutationId, { error })
+    peer.post({ type: 'reject', mutationId, error })
+  }
+
+  /** Whether this peer may make this change. Throws not_allowed, too_large. */
+  #check(peer: Peer, change: Layer): void {
+    if (peer.role === 'window')
+      throw new OrielError('not_allowed', 'A window cannot change the document; send an event to the script.')
+    if (peer.attached && peer.delivery.isWithheld)
+      throw new OrielError('too_large', 'This client does not have the document, which is too large for it.')
+    if (peer.role === 'program') refuseViews(this.journal.state, change)
+  }
+
+  #maxMessageBytes({ role }: Peer): number {
+    if (role === 'script') return OWN_MAX_MESSAGE_BYTES
+    return this.#options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES
   }
 
   #follow(commit: Commit): void {
@@ -300,7 +383,7 @@ export class Room {
   }
 
   #broadcast(commit: Commit, author: Peer | null): void {
-    for (const peer of this.#peers) if (peer !== author) peer.post({ type: 'commit', commit })
+    for (const peer of this.#peers) if (peer !== author) peer.delivery.onCommit(commit, false)
   }
 
   async #flush(peer: Peer, id: number): Promise<void> {
@@ -309,11 +392,6 @@ export class Room {
     const answer: FlushedMessage = { type: 'flushed', id, version }
     if (isLost) answer.error = toPublicError(new OrielError('store_unwritable', 'This session is no longer stored.'))
     peer.post(answer)
-  }
-
-  #sendSnapshot(peer: Peer): void {
-    const { epoch, version } = this.journal
-    peer.post({ type: 'snapshot', epoch, version, document: this.journal.snapshot() })
   }
 
   #onClose(peer: Peer, carrier: Carrier, code: number, reason: string): void {

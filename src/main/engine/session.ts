@@ -82,6 +82,7 @@ export class Session {
       store: deps.stores.documents,
       stored,
       log: deps.log,
+      maxMessageBytes: deps.serverInfo.limits.maxMessageBytes,
       onCall: (peer, method, params) => onCall(peer, method, params),
       scriptAbsence: () => this.script.absence,
       programRefusal: () => this.script.programRefusal,

@@ -16,7 +16,7 @@ export interface ServerOptions {
   /** 0 (the default): any free port. */
   port?: number
   log: Log
-  /** Bytes of one message, either way; default 20 MiB. */
+  /** Bytes of one message that a client may send; default 20 MiB. */
   maxMessageBytes?: number
   /** Whether WebSockets without an Origin, so not of a browser, are let in now; default never. */
   allowPrograms?: () => boolean

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import { WebSocket, WebSocketServer } from 'ws'
 import { webSocketCarrier } from '../../shared/carriers/websocket.ts'
-import { CLOSE } from '../../shared/protocol.ts'
+import { CLOSE, OWN_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
 import { isOwnHost, refuseRaw } from './http.ts'
 import { SOCKET_PATH } from './pages.ts'
@@ -103,7 +103,7 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
     const heard = (): void => void silent.delete(socket)
     socket.once('message', heard)
     socket.once('close', heard)
-    const carrier = webSocketCarrier(socket, { maxMessageBytes })
+    const carrier = webSocketCarrier(socket, { maxMessageBytes, maxSendBytes: OWN_MAX_MESSAGE_BYTES })
     // whom it was attached to hears of it, and writes it down
     socket.onFault = (code, reason) => carrier.close(code, reason)
     try {

@@ -41,7 +41,7 @@ const RFC_TOO_BIG = 1009
  */
 export function webSocketCarrier(socket: WebSocketLike, options: WebSocketCarrierOptions = {}): Carrier {
   const maxMessageBytes = options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES
-  const maxSendBytes = options.maxSendBytes ?? maxMessageBytes
+  let maxSendBytes = options.maxSendBytes ?? maxMessageBytes
   const receiver = new Receiver()
   /** Frames sent before the socket was open. */
   let waiting: Uint8Array<ArrayBuffer>[] = []
@@ -117,6 +117,7 @@ export function webSocketCarrier(socket: WebSocketLike, options: WebSocketCarrie
     onMessage: (listener) => receiver.onMessage(listener),
     onClose: (listener) => receiver.onClose(listener),
     close,
+    limitSend: (bytes) => void (maxSendBytes = Math.min(maxSendBytes, bytes)),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Value } from '../value.ts'
 import { isBinary, isList } from './kinds.ts'
-import type { Op } from './types.ts'
+import type { DocumentSnapshot, Op } from './types.ts'
 
 /** Bytes of anything that is no text and no binary, or of a key. */
 const SMALL = 8
@@ -8,6 +8,13 @@ const SMALL = 8
 /** About how many bytes ops hold on to, for limits on what is kept. */
 export function weightOf(ops: readonly Op[]): number {
   return weigh(ops as unknown as Value)
+}
+
+/** About how many bytes a whole document is. */
+export function weightOfSnapshot({ records }: DocumentSnapshot): number {
+  let weight = 0
+  for (const record of records) weight += weigh(record as unknown as Value)
+  return weight
 }
 
 function weigh(value: Value | undefined): number {

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it, vi } from 'vitest'
-import { coalesce } from '../../../src/client/coalesce.ts'
+import { coalesce } from '../../../src/shared/document/coalesce.ts'
 import { Document } from '../../../src/client/document.ts'
 import type { ChangeEvent } from '../../../src/client/changes.ts'
 import type { Op } from '../../../src/shared/document/types.ts'

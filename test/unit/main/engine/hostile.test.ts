@@ -135,6 +135,16 @@ const MESSAGES: readonly { readonly [key: string]: unknown }[] = [
     ops: [{ op: 'splice', id: 'a', path: ['list'], index: 0, remove: 1, insert: [7] }],
   },
   { type: 'edit', mutationId: 'm4', ops: [{ op: 'columns', id: 'a', patches: { list: [[0, 1]] } }] },
+  {
+    type: 'edit',
+    mutationId: 'm6',
+    ops: [{ op: 'set', id: 'a', path: ['bytes'], value: new Uint8Array(0) }],
+    bulk: { transfer: 'm6', places: [{ at: [0, 'value'], kind: 'Float64Array' }] },
+  },
+  { type: 'bulk', transfer: 'm6', sizes: [8] },
+  { type: 'chunk', transfer: 'm6', bytes: new Uint8Array(8) },
+  { type: 'credit', transfer: 's1', taken: 8 },
+  { type: 'received', seq: 1, version: 1 },
   { type: 'edit', mutationId: 'm5', ops: [{ op: 'append', id: 'a', columns: { list: [1] }, rollover: 5 }] },
   {
     type: 'event',

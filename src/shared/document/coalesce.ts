@@ -1,5 +1,5 @@
-import { opRecordId } from '../shared/document/op-error.ts'
-import type { Op, Path } from '../shared/document/types.ts'
+import { opRecordId } from './op-error.ts'
+import type { Op, Path } from './types.ts'
 
 /** Paths of one record that were set, as a tree of their keys. */
 interface Place {

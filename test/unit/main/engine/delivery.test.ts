@@ -1,0 +1,234 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { OrielError } from '../../../../src/shared/errors.ts'
+import { contentOf } from '../../../support/content-of.ts'
+import { pausableLink } from '../../../support/pausable-link.ts'
+import type { PausableLink } from '../../../support/pausable-link.ts'
+import { RoomHarness } from '../../../support/room-harness.ts'
+import type { HarnessClient } from '../../../support/room-harness.ts'
+
+const MIB = 1024 * 1024
+
+let harness: RoomHarness
+let script: HarnessClient
+let window: HarnessClient
+let slow: HarnessClient
+
+const lineOf = (client: HarnessClient): PausableLink => client.link() as PausableLink
+/** A few turns of the memory links and of the receipts, which wait for 20 ms. */
+const settle = () => vi.advanceTimersByTimeAsync(200)
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
+  harness = new RoomHarness({ link: pausableLink })
+  script = await harness.join('script')
+  window = await harness.join('window', 'w1')
+  slow = await harness.join('window', 'w1')
+  script.session.document.transact((tx) => {
+    tx.put({ id: 'a', type: 'note', props: { n: 0, text: '' } })
+    tx.put({ id: 'log', type: 'table', props: { t: new Float64Array(0) } })
+  })
+  await settle()
+})
+afterEach(async () => {
+  await harness.close()
+  vi.useRealTimers()
+})
+
+/** `count` edits by the script, one a turn. */
+async function edit(count: number): Promise<void> {
+  const { document } = script.session
+  for (let n = 1; n <= count; n++) {
+    document.transact((tx) => tx.set('a', ['n'], n))
+    if (n % 100 === 0) await vi.advanceTimersByTimeAsync(1)
+  }
+  await settle()
+}
+
+function expectAllEqual(): void {
+  const content = contentOf(harness.room.journal.state)
+  for (const { session } of [script, window, slow]) expect(contentOf(session.document)).toEqual(content)
+}
+
+describe('a client that takes nothing for a while', () => {
+  it('[Z4] is sent no more than it may have unseen, and then what it missed as one, with the latest values', async () => {
+    lineOf(slow).pause()
+    await edit(4000)
+    expect(window.session.document.get('a')!.props['n']).toBe(4000)
+    expect(script.session.pendingCount).toBe(0)
+    expect(lineOf(slow).waiting.length).toBeLessThanOrEqual(1001)
+
+    const versions: number[] = []
+    slow.session.document.onChange(({ version }) => versions.push(version))
+    lineOf(slow).resume()
+    await settle()
+    expectAllEqual()
+    expect(slow.opened()).toBe(1)
+    // those under way, and the 3,000 after them as one
+    expect(versions.length).toBeLessThanOrEqual(1002)
+    expect(versions.at(-1)).toBe(harness.room.journal.version)
+  })
+
+  it('[Z4] gets a snapshot where the log no longer reaches back to what it has', async () => {
+    lineOf(slow).pause()
+    await edit(8000)
+    const replaced: boolean[] = []
+    slow.session.document.onChange((change) => replaced.push(change.replaced === true))
+    lineOf(slow).resume()
+    await settle()
+    expectAllEqual()
+    expect(replaced.filter(Boolean)).toHaveLength(1)
+    expect(slow.opened()).toBe(1)
+  })
+
+  it('[Z4] counts bytes too: megabytes of text wait in the log and not in its carrier', async () => {
+    lineOf(slow).pause()
+    const { document } = script.session
+    for (let n = 0; n < 30; n++) {
+      document.transact((tx) => tx.set('a', ['text'], String.fromCharCode(97 + (n % 26)).repeat(MIB / 2)))
+      await settle()
+    }
+    const bytes = lineOf(slow).waiting.reduce((sum, message) => sum + JSON.stringify(message).length, 0)
+    expect(bytes).toBeLessThan(5 * MIB)
+    lineOf(slow).resume()
+    await settle()
+    expectAllEqual()
+  })
+
+  it('[Z4] [E1] finds events behind the commits that were made before them', async () => {
+    const seen: unknown[] = []
+    slow.session.onEvent(({ data }) => void seen.push([data, slow.session.document.get('a')!.props['n']]))
+    window.session.onEvent(() => null)
+    lineOf(slow).pause()
+    await edit(3000)
+    const emitted = script.session.emit('w1', 'at', 3000)
+    await settle()
+    expect(await emitted).toBe(2)
+    lineOf(slow).resume()
+    await settle()
+    expect(seen).toEqual([[3000, 3000]])
+  })
+
+  it('[Z4] [Z1] may be an author: its edits are answered when it listens again, once each', async () => {
+    const program = await harness.join('program', 'p')
+    lineOf(program).pause()
+    const answered: string[] = []
+    program.session.onReject(({ edit: { mutationId } }) => answered.push(mutationId))
+    const mine = program.session.document
+    for (let n = 0; n < 300; n++) {
+      mine.transact((tx) => tx.put({ id: `p${n}`, type: 'note', props: { n } }))
+      for (let k = 0; k < 10; k++) script.session.document.transact((tx) => tx.set('a', ['n'], n * 10 + k))
+      await vi.advanceTimersByTimeAsync(1)
+    }
+    expect(program.session.pendingCount).toBe(300)
+    lineOf(program).resume()
+    await settle()
+    expect([program.session.pendingCount, answered]).toEqual([0, []])
+    expect(contentOf(mine)).toEqual(contentOf(harness.room.journal.state))
+    expect(contentOf(script.session.document)).toEqual(contentOf(mine))
+  })
+
+  it('[Z4] [Y9] comes back to rows that were added meanwhile, all of them and in order', async () => {
+    lineOf(slow).pause()
+    for (let n = 0; n < 3000; n++) {
+      script.session.document.transact((tx) => tx.append('log', { t: Float64Array.of(n) }))
+      if (n % 100 === 0) await vi.advanceTimersByTimeAsync(1)
+    }
+    await settle()
+    lineOf(slow).resume()
+    await settle()
+    const rows = slow.session.document.get('log')!.props['t'] as Float64Array
+    expect(rows).toEqual(Float64Array.from({ length: 3000 }, (_, n) => n))
+    expectAllEqual()
+  })
+})
+
+describe('large values', () => {
+  const large = (fill: number) => new Float64Array((4 * MIB) / 8).fill(fill)
+  const put = (client: HarnessClient, id: string, data: Float64Array) =>
+    client.session.document.transact((tx) => tx.put({ id, type: 'bytes', props: { data } }))
+
+  it('[Z5] go ahead in chunks, so that later edits of other records are ordered before them', async () => {
+    const order: string[] = []
+    for (const { session } of [window, slow])
+      session.document.onChange(({ ops }) => {
+        for (const op of ops) order.push(op.op === 'put' ? op.record.id : op.op)
+      })
+    put(script, 'big', large(7))
+    script.session.document.transact((tx) => tx.set('a', ['n'], 1))
+    script.session.document.transact((tx) => tx.set('a', ['n'], 2))
+    await settle()
+    expect(order.filter((id) => id === 'big')).toHaveLength(2)
+    expect(order.slice(0, 4).every((name) => name === 'set')).toBe(true)
+    expect(window.session.document.get('big')!.props['data']).toEqual(large(7))
+    expectAllEqual()
+  })
+
+  it('[Z5] [Z1] keep edits of the same record behind them, and events too', async () => {
+    const heard: unknown[] = []
+    window.session.onEvent(({ data }) => void heard.push([data, window.session.document.get('big')?.props['name']]))
+    slow.session.onEvent(() => null)
+    put(script, 'big', large(1))
+    script.session.document.transact((tx) => tx.set('big', ['name'], 'first'))
+    const emitted = script.session.emit('w1', 'ready', 1)
+    await settle()
+    expect(await emitted).toBe(2)
+    expect(heard).toEqual([[1, 'first']])
+    expect(script.session.pendingCount).toBe(0)
+    expectAllEqual()
+  })
+
+  it('[Z2] [Z5] a drop on the way to the room or from it leaves nothing half read: they come whole, once', async () => {
+    for (const drop of [script, window]) {
+      const before = harness.room.journal.version
+      put(script, `big${drop.opened()}${drop === script}`, large(3))
+      // The first chunks are under way.
+      for (let turn = 0; turn < 8; turn++) await Promise.resolve()
+      drop.link().cut()
+      await vi.advanceTimersByTimeAsync(2000)
+      expect(harness.room.journal.version).toBe(before + 1)
+      expect([script, window, slow].map(({ session }) => session.pendingCount)).toEqual([0, 0, 0])
+      expectAllEqual()
+    }
+  })
+
+  it('[Z4] [Z5] are not held up by a client that takes nothing', async () => {
+    lineOf(slow).pause()
+    put(script, 'big', large(9))
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(window.session.document.get('big')!.props['data']).toEqual(large(9))
+    expect(script.session.pendingCount).toBe(0)
+    script.session.document.transact((tx) => tx.set('a', ['n'], 5))
+    await settle()
+    expect(window.session.document.get('a')!.props['n']).toBe(5)
+    lineOf(slow).resume()
+    await vi.advanceTimersByTimeAsync(1000)
+    expectAllEqual()
+  })
+
+  it('[Y6] [Z5] that may not be written are refused, and taken back at their author', async () => {
+    const program = await harness.join('program', 'p')
+    const problems: (OrielError | null)[] = []
+    program.session.onReject(({ error }) => problems.push(error))
+    program.session.document.transact((tx) =>
+      tx.put({ id: 'mine', type: 'bytes', scope: 'view', props: { data: large(1) } }),
+    )
+    await settle()
+    expect(problems.map((error) => error?.code)).toEqual(['not_allowed'])
+    expect(program.session.document.get('mine')).toBeUndefined()
+    expect(script.session.document.get('mine')).toBeUndefined()
+    put(program, 'fine', large(2))
+    await settle()
+    expectAllEqual()
+  })
+
+  it('[V4] [P2] beyond the limit of the room are refused before they are sent, naming both sizes', async () => {
+    const program = await harness.join('program', 'p')
+    const problems: (OrielError | null)[] = []
+    program.session.onReject(({ error }) => problems.push(error))
+    put(program, 'huge', new Float64Array((24 * MIB) / 8))
+    await settle()
+    expect(problems[0]).toMatchObject({ code: 'too_large' })
+    expect(problems[0]!.message).toMatch(/25,165,824 .*20,971,520/)
+    expect([program.session.state, program.opened()]).toEqual(['open', 1])
+  })
+})
