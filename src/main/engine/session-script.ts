@@ -163,13 +163,15 @@ export class SessionScript {
       if (this.#shown.size > 0 && windows.widgetIds.length === 0) await this.#options.onOver()
     })
     const finished = Promise.race([loaded, exited])
+    const started = new AbortController()
     const goesOn = shown
       .then((widgetId) => windows.open(widgetId))
       .then(
-        () => sleep(BODY_GRACE_MS, undefined, { ref: false }),
+        () => sleep(BODY_GRACE_MS, undefined, { ref: false, signal: started.signal }).catch(() => finished),
         () => finished,
       )
     await Promise.race([finished, goesOn])
+    started.abort()
     prepared.release()
   }
 

@@ -55,7 +55,12 @@ export class SocketLine implements Line {
 
   constructor(target: PageServer) {
     this.#target = target
-    const send = (data: string | Uint8Array<ArrayBuffer>) => () => this.#socket!.send(data)
+    const send = (data: string | Uint8Array<ArrayBuffer>) => () => {
+      const socket = this.#socket!
+      // The server may know before the client that the socket is open.
+      if (socket.readyState === WebSocket.CONNECTING) socket.addEventListener('open', () => socket.send(data))
+      else socket.send(data)
+    }
     const frame =
       (...bytes: number[]) =>
       () =>
