@@ -312,63 +312,6 @@ describe('pull and push', () => {
 })
 
 describe('keeping in step', () => {
-  it('[Y1] roots, title and values of each side show at the other', async () => {
-    const script = await harness.rooms.join('script')
-    const session = await harness.attached()
-    const mine = await session.pull()
-    const theirs = script.session.document
-    for (const [from, to, name] of [
-      [mine, theirs, 'mine'],
-      [theirs, mine, 'theirs'],
-    ] as const) {
-      from.transact((tx) => {
-        tx.put(note(name, { n: 0 }))
-        tx.roots([...from.roots, name])
-        tx.title(name)
-      })
-      from.transact((tx) => tx.set(name, ['n'], 5))
-      await session.forceRoundtrip()
-      await expect.poll(() => to.get(name)?.props).toEqual({ n: 5 })
-      expect([to.title, to.roots.at(-1)]).toEqual([name, name])
-      from.transact((tx) => tx.remove(name))
-      await expect.poll(() => to.get(name)).toBeUndefined()
-      expect(to.roots).not.toContain(name)
-    }
-  })
-
-  it('[Y2] commits are numbered, reach every client once, and come back to nobody as an edit', async () => {
-    const programs = [await harness.attached(), await harness.attached()]
-    const events: { who: number; version: number; origin: string }[] = []
-    for (const [who, program] of programs.entries()) {
-      const document = await program.pull()
-      document.onChange(({ version, origin }) => events.push({ who, version, origin }))
-    }
-    programs[0]!.document!.transact((tx) => tx.put(note('a')))
-    await programs[0]!.flush()
-    programs[1]!.document!.transact((tx) => tx.set('a', ['n'], 1))
-    await programs[1]!.flush()
-    for (const program of programs) await program.settled(2)
-    expect(room().journal.version).toBe(2)
-    expect(events).toEqual([
-      { who: 0, version: 0, origin: 'local' },
-      { who: 1, version: 1, origin: 'remote' },
-      { who: 1, version: 1, origin: 'local' },
-      { who: 0, version: 2, origin: 'remote' },
-    ])
-    expect(programs.map(({ pendingCount }) => pendingCount)).toEqual([0, 0])
-  })
-
-  it('[Y5] three clients each receive a new record in full', async () => {
-    const programs = [await harness.attached(), await harness.attached(), await harness.attached()]
-    for (const program of programs) await program.pull()
-    programs[1]!.document!.transact((tx) => tx.put({ ...note('a', { bytes }), children: ['b'] }))
-    await programs[1]!.flush()
-    for (const program of programs) {
-      await program.settled(1)
-      expect(program.document!.get('a')).toEqual({ ...note('a', { bytes }), children: ['b'] })
-    }
-  })
-
   it('[Y6] an edit of what the script shows is refused, rolled back, and rejects the flush', async () => {
     room().edit([{ op: 'put', record: { id: 'script', type: 'script', scope: 'view', props: { state: 'running' } } }])
     const session = await harness.attached()
