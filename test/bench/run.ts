@@ -4,6 +4,7 @@ import path from 'node:path'
 import { findBrowser } from '../../src/main/hosts/find-browser.ts'
 import startDisplay from '../support/display.ts'
 import { benchClick } from './click.ts'
+import { benchImages } from './images.ts'
 import { benchOpen } from './open.ts'
 import { formatRows } from './stats.ts'
 import type { Row } from './stats.ts'
@@ -18,6 +19,7 @@ const wanted = args.filter((arg) => !arg.startsWith('--'))
 const BENCHES: Record<string, (options: { home: string; browser: string }) => Promise<Row>> = {
   click: benchClick,
   open: benchOpen,
+  images: benchImages,
 }
 
 const browser = await findBrowser({
