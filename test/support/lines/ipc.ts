@@ -67,6 +67,7 @@ class IpcLine implements Line {
   #link = ''
   #stalled = false
   #trap: { way: Way; bytes: number } | null = null
+  #nextTrap: { way: Way; bytes: number } | null = null
   #metered: number | null = null
 
   constructor({ receive }: StationOptions) {
@@ -93,7 +94,8 @@ class IpcLine implements Line {
   async open(): Promise<Carrier> {
     if (!this.reachable) throw new Error('unreachable')
     this.opened++
-    this.#trap = null
+    this.#trap = this.#nextTrap
+    this.#nextTrap = null
     this.#stalled = false
     page = this.#contents.commit(`${ORIGIN}/w/key`)
     exposed = {}
@@ -111,6 +113,10 @@ class IpcLine implements Line {
 
   cutAfter(way: Way, bytes: number): void {
     this.#trap = { way, bytes }
+  }
+
+  cutNext(way: Way, bytes: number): void {
+    this.#nextTrap = { way, bytes }
   }
 
   stall(): void {

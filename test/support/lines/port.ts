@@ -27,6 +27,7 @@ class PortLine implements Line {
   readonly #options: StationOptions
   #port: MessagePort | null = null
   #trap: { way: Way; bytes: number } | null = null
+  #nextTrap: { way: Way; bytes: number } | null = null
   #metered: number | null = null
 
   constructor(options: StationOptions) {
@@ -46,7 +47,8 @@ class PortLine implements Line {
   async open(): Promise<Carrier> {
     if (!this.reachable) throw new Error('unreachable')
     this.opened++
-    this.#trap = null
+    this.#trap = this.#nextTrap
+    this.#nextTrap = null
     const { port1, port2 } = new MessageChannel()
     const link = { stalled: false }
     this.#port = port1
@@ -61,6 +63,10 @@ class PortLine implements Line {
 
   cutAfter(way: Way, bytes: number): void {
     this.#trap = { way, bytes }
+  }
+
+  cutNext(way: Way, bytes: number): void {
+    this.#nextTrap = { way, bytes }
   }
 
   stall(): void {

@@ -51,6 +51,7 @@ export class SocketLine implements Line {
   #present: Relayed | null = null
   #socket: WebSocket | null = null
   #trap: { way: Way; bytes: number } | null = null
+  #nextTrap: { way: Way; bytes: number } | null = null
   #bytes = 0
 
   constructor(target: PageServer) {
@@ -81,7 +82,8 @@ export class SocketLine implements Line {
   async open(): Promise<Carrier> {
     const port = await this.#relayPort()
     this.opened++
-    this.#trap = null
+    this.#trap = this.#nextTrap
+    this.#nextTrap = null
     this.#socket = new WebSocket(`ws://127.0.0.1:${port}/ws`)
     return webSocketCarrier(this.#socket)
   }
@@ -92,6 +94,10 @@ export class SocketLine implements Line {
 
   cutAfter(way: Way, bytes: number): void {
     this.#trap = { way, bytes }
+  }
+
+  cutNext(way: Way, bytes: number): void {
+    this.#nextTrap = { way, bytes }
   }
 
   stall(): void {

@@ -15,6 +15,8 @@ export interface Line {
   cut(): void
   /** Cuts it once so many bytes more have gone that way; where messages pass whole, the one that would pass them is lost. */
   cutAfter(way: Way, bytes: number): void
+  /** The same for the connection that is opened next. */
+  cutNext(way: Way, bytes: number): void
   /** From now on nothing arrives on this connection, either way, and nobody is told: half-open. */
   stall(): void
   /** Bytes that went over it since the last call, both ways; counting begins with the first call. */

@@ -50,6 +50,29 @@ export function lifeRules(start: StartStage): void {
       expect(script.client.state).toBe('open')
     })
 
+    it('[L4] what is still asked of a session that has closed does nothing and harms nobody', async () => {
+      const stage = start()
+      const { script, window, program, all } = await stage.three()
+      script.client.document.transact((tx) => tx.title('before'))
+      await stage.inStep(...all)
+      const peer = stage.room.peers('window')[0]!
+      stage.lobby.removeRoom(stage.room)
+      await stage.room.close(new OrielError('session_gone', 'This session has ended.'))
+      const late = stage.lobby.issueTicket({ room: stage.room, peer }, 1000)
+      stage.room.edit([{ op: 'title', title: 'too late' }])
+      script.client.document.transact((tx) => tx.title('mine alone'))
+      for (const { client } of all) {
+        await expect(client.flush()).rejects.toMatchObject({ code: 'session_gone' })
+        await expect(client.emit('', 'x')).rejects.toMatchObject({ code: 'session_gone' })
+      }
+      await stage.room.close(new OrielError('closed', 'Again.'))
+      const uninvited = await stage.place('window', { ticket: late })
+      await expect(uninvited.client.connect()).rejects.toMatchObject({ code: 'ticket_refused' })
+      expect([stage.room.journal.version, stage.room.journal.state.title]).toEqual([1, 'before'])
+      expect([window.client.document.title, program.client.document.title]).toEqual(['before', 'before'])
+      expect(stage.room.exchange.openRequests).toBe(0)
+    })
+
     it('[L2] after the grace time a program has no place any more, a window has to start afresh, and the script runs on', async () => {
       const stage = start({ graceMs: 30 })
       const { script, window, program } = await stage.three()

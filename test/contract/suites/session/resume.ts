@@ -1,9 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
 import { OrielError } from '../../../../src/shared/errors.ts'
+import { editAllAtOnce } from '../../../support/busy-author.ts'
 import { contentOf } from '../../../support/content-of.ts'
 import { randomFrom, testSeed } from '../../../support/random.ts'
 import { heardOf, reached, WIDGET, type StageClient, type StartStage } from '../../../support/session-stage.ts'
 
+/** How long clients edit while their lines are cut, in ms. */
+const STORMY_MS = process.env['ORIEL_LONG'] === '1' ? 10_000 : 700
 const LARGE_BYTES = 4 * 1024 * 1024
 
 const edit = ({ client }: StageClient) => client.document.transact.bind(client.document)
@@ -63,6 +66,24 @@ export function resumeRules(start: StartStage): void {
       expect(stage.room.journal.version).toBe(601)
     })
 
+    it(
+      '[Y10] [Z1] at any byte of any line, while all edit at once: nothing is lost and all end equal',
+      async () => {
+        const stage = start()
+        const { all, script, program } = await stage.three()
+        const second = await stage.join('program')
+        const clients = [...all, second]
+        const disturb = (random: () => number) => {
+          const { line } = clients[Math.floor(random() * clients.length)]!
+          line.cutAfter(random() < 0.5 ? 'up' : 'down', Math.floor(random() * 2000))
+        }
+        await editAllAtOnce(stage, { authors: [script, program, second], clients, forMs: STORMY_MS, disturb })
+        expect(clients.reduce((sum, { line }) => sum + line.opened, 0)).toBeGreaterThan(clients.length)
+        expect(stage.warnings).toEqual([])
+      },
+      STORMY_MS + 20_000,
+    )
+
     it('[Z2] in the middle of a large value on its way to the session: it comes whole, once', async () => {
       const stage = start()
       const { window, program, all } = await stage.three()
@@ -97,6 +118,48 @@ export function resumeRules(start: StartStage): void {
         expect(line.opened).toBe(2)
       }
       expect(stage.warnings).toEqual([])
+    })
+
+    it('[Z2] in the middle of a large request, and of its large answer: each comes whole, once', async () => {
+      const stage = start()
+      const { script, window } = await stage.three()
+      const bytes = large(3)
+      const asked: unknown[] = []
+      script.client.onEvent(({ data }) => {
+        asked.push(data)
+        window.line.cutAfter('down', LARGE_BYTES / 3)
+        return data
+      })
+      window.line.cutAfter('up', LARGE_BYTES / 3)
+      const answer = (await window.client.request(WIDGET, 'echo', bytes)) as Uint8Array
+      expect(asked).toHaveLength(1)
+      for (const arrived of [asked[0] as Uint8Array, answer]) expect(Buffer.compare(arrived, bytes)).toBe(0)
+      expect(window.line.opened).toBe(3)
+      expect(stage.warnings).toEqual([])
+    })
+
+    it('[Z2] in the middle of the snapshot a client comes back to: it comes whole with the next connection', async () => {
+      const stage = start({ replayCommits: 2 })
+      const { script, window, program, all } = await stage.three()
+      const bytes = large(4)
+      for (const each of [window, program]) await goAway(each)
+      edit(script)((tx) => tx.put({ id: 'a', type: 'bytes', props: { bytes } }))
+      for (const n of numbers(10)) edit(script)((tx) => tx.title(String(n)))
+      await script.client.flush()
+      edit(program)((tx) => tx.put({ id: 'mine', type: 'note', props: {} }))
+      for (const each of [window, program]) {
+        const { opened } = each.line
+        each.line.cutNext('down', LARGE_BYTES / 3)
+        await comeBack(each)
+        await stage.inStep(each)
+        expect(each.line.opened).toBe(opened + 2)
+      }
+      await stage.inStep(...all)
+      for (const { client } of all) {
+        expect(Buffer.compare(client.document.get('a')!.props['bytes'] as Uint8Array, bytes)).toBe(0)
+        expect([client.document.title, client.document.get('mine')?.type]).toEqual(['9', 'note'])
+      }
+      expect(stage.room.journal.version).toBe(12)
     })
 
     it('[Z3] where the log reaches back, what was missed is replayed, and the welcome says resumed', async () => {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Op } from '../../../../src/shared/document/types.ts'
 import type { OrielError } from '../../../../src/shared/errors.ts'
-import { contentOf } from '../../../support/content-of.ts'
-import { randomFrom, testSeed } from '../../../support/random.ts'
-import { heardOf, type SessionStage, type StageClient, type StartStage } from '../../../support/session-stage.ts'
+import { editAllAtOnce } from '../../../support/busy-author.ts'
+import { heardOf, type StageClient, type StartStage } from '../../../support/session-stage.ts'
 
 const note = (id: string, props: { [key: string]: number | string | number[] } = {}) => ({ id, type: 'note', props })
 const edit = ({ client }: StageClient) => client.document.transact.bind(client.document)
@@ -295,74 +294,10 @@ export function syncRules(start: StartStage): void {
         const stage = start()
         const { all, script, program } = await stage.three()
         const second = await stage.join('program')
-        stage.room.edit([{ op: 'put', record: { id: 'trace', type: 'trace', props: { marks: [], shared: 0 } } }])
-        await stage.inStep(...all, second)
-        const seed = testSeed()
-        const authors = [script, program, second].map(
-          (each, index) => new Busy(each, `${index}:`, randomFrom(seed + index)),
-        )
-        await Promise.all(authors.map((author) => author.run(BUSY_MS)))
-        await stage.inStep(...all, second)
-        await expectEqual(stage, [...all, second])
-        const marks = stage.room.journal.state.get('trace')!.props['marks'] as string[]
-        for (const { name, marks: made } of authors) {
-          expect(made.length).toBeGreaterThan(BUSY_MS / 50)
-          expect(marks.filter((mark) => mark.startsWith(name))).toEqual(made.toReversed())
-        }
+        await editAllAtOnce(stage, { authors: [script, program, second], clients: [...all, second], forMs: BUSY_MS })
         for (const { line } of [...all, second]) expect(line.opened).toBe(1)
       },
       BUSY_MS + 20_000,
     )
   })
-}
-
-/** Edits at random times, and notes what it did. */
-class Busy {
-  readonly name: string
-  readonly marks: string[] = []
-  readonly #client: StageClient
-  readonly #random: () => number
-
-  constructor(client: StageClient, name: string, random: () => number) {
-    this.#client = client
-    this.name = name
-    this.#random = random
-  }
-
-  run(forMs: number): Promise<void> {
-    const until = performance.now() + forMs
-    return new Promise((resolve) => {
-      const again = () => {
-        this.#edit()
-        if (performance.now() < until) setTimeout(again, 1 + this.#random() * 2)
-        else resolve()
-      }
-      again()
-    })
-  }
-
-  #edit(): void {
-    const { document } = this.#client.client
-    const random = this.#random()
-    const mark = `${this.name}${this.marks.length}`
-    this.marks.push(mark)
-    document.transact((tx) => {
-      tx.splice('trace', ['marks'], 0, 0, [mark])
-      if (random < 0.3) tx.set('trace', ['shared'], this.marks.length)
-      else if (random < 0.5) tx.put(note(`n${Math.floor(random * 40)}`, { by: mark }))
-      else if (random < 0.6) {
-        const id = `n${Math.floor((random - 0.2) * 40)}`
-        if (tx.get(id)) tx.remove(id)
-      } else if (random < 0.7) tx.title(mark)
-    })
-  }
-}
-
-async function expectEqual(stage: SessionStage, clients: readonly StageClient[]): Promise<void> {
-  const content = contentOf(stage.room.journal.state)
-  for (const { client } of clients) {
-    expect(client.state).toBe('open')
-    expect(client.pendingCount).toBe(0)
-    expect(contentOf(client.document)).toEqual(content)
-  }
 }
