@@ -1,5 +1,6 @@
 import type { Commit } from '../../shared/document/types.ts'
 import { OrielError } from '../../shared/errors.ts'
+import type { DocumentEnd } from './types.ts'
 
 /** For calls after `close`. */
 export function storeClosed(): OrielError {
@@ -26,12 +27,6 @@ export function documentLost(sessionId: string): OrielError {
   )
 }
 
-/** Where a stored document ends: its epoch and the version of its last commit (or of its snapshot). */
-export interface DocumentEnd {
-  epoch: string
-  version: number
-}
-
 /**
  * The commits that come after `end` (null: nothing is stored yet). Those up to it are stored already: an epoch has one
  * writer, so they can only be the same again. Throws bad_value unless all are of one epoch, that of `end`, and rise.
@@ -56,5 +51,15 @@ export function checkSnapshot(sessionId: string, epoch: string, version: number,
     throw new OrielError(
       'bad_value',
       `Snapshot ${epoch}/${version} is older than ${stored.version}, which is stored of session ${sessionId}.`,
+    )
+}
+
+/** Throws bad_value if what is folded up to `end` is of another epoch than the stored document, or behind its snapshot. */
+export function checkFold(sessionId: string, end: DocumentEnd, stored: DocumentEnd | null): void {
+  if (!stored || stored.epoch !== end.epoch || end.version < stored.version)
+    throw new OrielError(
+      'bad_value',
+      `What is stored of session ${sessionId} cannot be folded up to ${end.epoch}/${end.version}: it is at ` +
+        `${stored ? `${stored.epoch}/${stored.version}` : 'its beginning'}.`,
     )
 }

@@ -152,6 +152,9 @@ class FallbackStores implements DesktopStores {
           if (this.#outage?.sessions.get(sessionId)?.documentMissing) throw documentLost(sessionId)
           return stores.documents.append(sessionId, commits)
         }),
+      takeOver: (sessionId, end, epoch) =>
+        this.#write(sessionId, (stores) => stores.documents.takeOver(sessionId, end, epoch)),
+      fold: (sessionId, end, change) => this.#fold(sessionId, (stores) => stores.documents.fold(sessionId, end, change)),
       saveSnapshot: (sessionId, epoch, version, snapshot) =>
         this.#write(sessionId, async (stores) => {
           await stores.documents.saveSnapshot(sessionId, epoch, version, snapshot)
@@ -210,6 +213,15 @@ class FallbackStores implements DesktopStores {
       await this.#take(outage, sessionId)
       return work(outage.memory)
     })
+  }
+
+  /**
+   * On disk not in turn, since it takes many turns of the event loop in which others write: what is read stays the same, so
+   * it overtakes nothing. One that the disk refuses may be tried again.
+   */
+  async #fold<T>(sessionId: string, work: (stores: DesktopStores) => Promise<T>): Promise<T> {
+    const durable = await this.#inTurn(async () => (this.#outage ? null : this.#durable))
+    return durable ? work(durable) : this.#write(sessionId, work)
   }
 
   /** Null if the disk refused; from then on memory takes what is written. */
@@ -350,7 +362,8 @@ async function copySession(from: StoreReader, to: DesktopStores, sessionId: stri
   const { epoch, version, snapshot, commits } = document
   const stored = await loadReadable(to, sessionId)
   let last = stored?.commits.at(-1)?.version ?? version
-  if (stored?.epoch !== epoch || stored.version !== version) {
+  // A fold that was under way on disk may have ended after the session was taken: then the disk's snapshot is the newer.
+  if (stored?.epoch !== epoch || stored.version < version) {
     await to.documents.saveSnapshot(sessionId, epoch, version, snapshot)
     // Later commits of the same epoch stay in the log.
     if (stored?.epoch !== epoch) last = version

@@ -1,11 +1,15 @@
-import { checkSnapshot, newCommits, storeClosed, unknownSession } from './checks.ts'
-import { decodeCommit, decodeSnapshot, emptySnapshot, encodeCommit, encodeSnapshot } from './codec.ts'
-import type { DesktopStores, SessionEntry, WidgetPlacement } from './types.ts'
+import type { DocumentRecord } from '../../shared/document/types.ts'
+import { checkFold, checkSnapshot, newCommits, storeClosed, unknownSession } from './checks.ts'
+import { decodeCommit, encodeCommit, pack, toRecord, unpack } from './codec.ts'
+import type { DesktopStores, LogSize, SessionEntry, WidgetPlacement } from './types.ts'
 
 interface MemoryDocument {
   epoch: string
   version: number
-  snapshot: Uint8Array
+  title: string
+  roots: readonly string[]
+  /** Packed. */
+  records: Map<string, Uint8Array>
   log: { version: number; bytes: Uint8Array }[]
   logBytes: number
 }
@@ -94,37 +98,59 @@ export function createMemoryStores(): DesktopStores {
         open()
         const document = sessions.get(sessionId)?.document
         if (!document) return null
-        const { epoch, version, snapshot, log } = document
+        const { epoch, version, title, roots, log } = document
         return {
           epoch,
           version,
-          snapshot: decodeSnapshot(snapshot),
+          snapshot: {
+            title,
+            roots: [...roots],
+            records: [...document.records].map(([id, bytes]) => toRecord(unpack(bytes), id)),
+          },
           commits: log.map((row) => decodeCommit(row.bytes, epoch, row.version)),
         }
       },
       async append(sessionId, commits) {
         const session = known(sessionId)
         const stored = session.document
-        const end = stored && { epoch: stored.epoch, version: stored.log.at(-1)?.version ?? stored.version }
+        const end = stored && { epoch: stored.epoch, version: lastVersion(stored) }
         const added = newCommits(sessionId, commits, end)
         // Encoded before anything changes: what cannot be encoded must leave nothing behind.
         const rows = added.map((commit) => ({ version: commit.version, bytes: copy(encodeCommit(commit)) }))
         const epoch = added[0]?.epoch
-        if (epoch === undefined) return { logCommits: stored?.log.length ?? 0, logBytes: stored?.logBytes ?? 0 }
+        if (epoch === undefined) return stored ? logSize(stored) : { logCommits: 0, logBytes: 0 }
         const document = (session.document ??= emptyDocument(epoch))
         for (const row of rows) {
           document.log.push(row)
           document.logBytes += row.bytes.length
         }
-        return { logCommits: document.log.length, logBytes: document.logBytes }
+        return logSize(document)
+      },
+      async takeOver(sessionId, end, epoch) {
+        const { document } = known(sessionId)
+        if (document?.epoch !== end.epoch || lastVersion(document) !== end.version) return null
+        document.epoch = epoch
+        return logSize(document)
+      },
+      async fold(sessionId, end, { head, changed, added, removed }) {
+        const { document } = known(sessionId)
+        checkFold(sessionId, end, document)
+        // Packed before anything changes: what cannot be packed must leave nothing behind.
+        const packed = [changed, added].map((records) => records.map((one) => [one.id, packRecord(one)] as const))
+        for (const id of [...removed, ...added.map((one) => one.id)]) document!.records.delete(id)
+        for (const [id, bytes] of packed.flat()) document!.records.set(id, bytes)
+        Object.assign(document!, structuredClone(head), { version: end.version })
+        return dropLog(document!, end.version)
       },
       async saveSnapshot(sessionId, epoch, version, snapshot) {
         const session = known(sessionId)
         const stored = session.document
         checkSnapshot(sessionId, epoch, version, stored)
-        const log = stored?.epoch === epoch ? stored.log.filter((row) => row.version > version) : []
-        const logBytes = log.reduce((sum, row) => sum + row.bytes.length, 0)
-        session.document = { epoch, version, snapshot: copy(encodeSnapshot(snapshot)), log, logBytes }
+        const { title, roots } = snapshot
+        const records = new Map(snapshot.records.map((record) => [record.id, packRecord(record)]))
+        const log = stored?.epoch === epoch ? stored.log : []
+        session.document = { epoch, version, title, roots: [...roots], records, log, logBytes: 0 }
+        dropLog(session.document, version)
       },
     },
 
@@ -142,7 +168,25 @@ export function createMemoryStores(): DesktopStores {
 }
 
 function emptyDocument(epoch: string): MemoryDocument {
-  return { epoch, version: 0, snapshot: copy(encodeSnapshot(emptySnapshot())), log: [], logBytes: 0 }
+  return { epoch, version: 0, title: '', roots: [], records: new Map(), log: [], logBytes: 0 }
+}
+
+function lastVersion(document: MemoryDocument): number {
+  return document.log.at(-1)?.version ?? document.version
+}
+
+function dropLog(document: MemoryDocument, version: number): LogSize {
+  document.log = document.log.filter((row) => row.version > version)
+  document.logBytes = document.log.reduce((sum, row) => sum + row.bytes.length, 0)
+  return logSize(document)
+}
+
+function logSize(document: MemoryDocument): LogSize {
+  return { logCommits: document.log.length, logBytes: document.logBytes }
+}
+
+function packRecord(record: DocumentRecord): Uint8Array {
+  return copy(pack(record))
 }
 
 /** Exactly these bytes, not a view of the encoder's larger block. */

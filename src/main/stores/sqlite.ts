@@ -3,11 +3,13 @@ import path from 'node:path'
 import { OrielError } from '../../shared/errors.ts'
 import type { Log } from '../log.ts'
 import { documentLost, storeClosed } from './checks.ts'
+import { isSmall } from './parts.ts'
 import { NoticeBoard } from './notices.ts'
 import { moveAside } from './sqlite/aside.ts'
 import { Connection } from './sqlite/connection.ts'
 import { isDamage, toStoreError } from './sqlite/errors.ts'
 import { openDatabase, openForReading } from './sqlite/open.ts'
+import type { Steps } from './sqlite/pieces.ts'
 import { salvage } from './sqlite/salvage.ts'
 import type {
   DesktopStores,
@@ -21,6 +23,11 @@ import type {
 
 export const DATABASE_NAME = 'oriel.db'
 const DEFAULT_BUSY_TIMEOUT_MS = 5_000
+
+/** Between two slices of what somebody waits for: whatever else is waiting comes first. */
+const AT_ONCE = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** Of what nobody waits for: the main thread is there for others most of the time. */
+const LATER = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 8))
 
 export interface SqliteOptions {
   /** Folder of the database; made if missing, for this user alone. */
@@ -88,6 +95,8 @@ class SqliteStores implements DesktopStores {
   readonly #live = new Map<string, LiveSession>()
   /** Sessions whose document was lost to damage while they ran, until they save a snapshot. */
   readonly #lost = new Set<string>()
+  /** What has yet to be done in order, by session. */
+  readonly #underWay = new Map<string, Promise<void>>()
   /** Null after close, and where the new database could not be made after damage. */
   #connection: Connection | null
   #closed = false
@@ -152,20 +161,71 @@ class SqliteStores implements DesktopStores {
         if (document) this.#noteDocument(sessionId)
         return document
       },
-      append: async (sessionId, commits) => {
-        const size = this.#run(({ documents }) => {
-          // Inside, as the damage may only show now: going on from the empty document would store a wrong one.
-          if (this.#lost.has(sessionId)) throw documentLost(sessionId)
-          return documents.append(sessionId, commits)
+      append: (sessionId, commits) =>
+        this.#inOrder(sessionId, async () => {
+          const size = isSmall(commits)
+            ? this.#run(({ documents }) => documents.append(this.#notLost(sessionId), commits))
+            : await this.#inSlices(AT_ONCE, ({ documents }) =>
+                documents.appendLarge(this.#notLost(sessionId), commits),
+              )
+          this.#noteDocument(sessionId)
+          return size
+        }),
+      takeOver: (sessionId, end, epoch) =>
+        this.#inOrder(sessionId, () =>
+          this.#inSlices(AT_ONCE, ({ documents }) => documents.takeOver(this.#notLost(sessionId), end, epoch)),
+        ),
+      fold: async (sessionId, end, change) =>
+        this.#inSlices(LATER, ({ documents }) => documents.fold(this.#notLost(sessionId), end, change)),
+      saveSnapshot: (sessionId, epoch, version, snapshot) =>
+        this.#inOrder(sessionId, async () => {
+          await this.#inSlices(AT_ONCE, ({ documents }) =>
+            documents.saveSnapshot(sessionId, epoch, version, snapshot),
+          )
+          this.#lost.delete(sessionId)
+          this.#noteDocument(sessionId)
+        }),
+    }
+  }
+
+  /** Gives the id. Asked as late as possible, as the damage may only show then: going on from the empty document would store a wrong one. */
+  #notLost(sessionId: string): string {
+    if (this.#lost.has(sessionId)) throw documentLost(sessionId)
+    return sessionId
+  }
+
+  /** After what is under way for this session, at once if nothing is. */
+  #inOrder<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#underWay.get(sessionId)
+    const result = before ? before.then(work) : work()
+    const settled = result.then(
+      () => {},
+      () => {},
+    )
+    this.#underWay.set(sessionId, settled)
+    void settled.then(() => {
+      if (this.#underWay.get(sessionId) === settled) this.#underWay.delete(sessionId)
+    })
+    return result
+  }
+
+  /** Does steps over several turns of the event loop; all of them again if the database is replaced meanwhile. */
+  async #inSlices<T>(pause: () => Promise<void>, work: (connection: Connection) => Steps<T>): Promise<T> {
+    let begun: { on: Connection; steps: Steps<T> } | null = null
+    try {
+      for (;;) {
+        const step = this.#run((connection) => {
+          if (begun?.on !== connection) {
+            begun?.steps.return(undefined as T)
+            begun = { on: connection, steps: work(connection) }
+          }
+          return connection.slice(begun.steps)
         })
-        this.#noteDocument(sessionId)
-        return size
-      },
-      saveSnapshot: async (sessionId, epoch, version, snapshot) => {
-        this.#run(({ documents }) => documents.saveSnapshot(sessionId, epoch, version, snapshot))
-        this.#lost.delete(sessionId)
-        this.#noteDocument(sessionId)
-      },
+        if (step.done) return step.value
+        await pause()
+      }
+    } finally {
+      ;(begun as { steps: Steps<T> } | null)?.steps.return(undefined as T)
     }
   }
 

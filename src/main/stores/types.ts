@@ -1,4 +1,4 @@
-import type { Commit, DocumentSnapshot } from '../../shared/document/types.ts'
+import type { Commit, DocumentRecord, DocumentSnapshot } from '../../shared/document/types.ts'
 import type { Bounds } from '../../shared/window.ts'
 
 /** How a session ended last: `open` while a process runs it; `crashed` if that process is gone without closing it. */
@@ -68,28 +68,60 @@ export interface LogSize {
   logBytes: number
 }
 
-/** Past either of these a snapshot is due, so that the log and the time to load it stay bounded. */
+/** Past either of these the log is to be folded, so that it and the time to load it stay bounded. */
 export const LOG_LIMITS = { logCommits: 5_000, logBytes: 16 * 1024 * 1024 } as const satisfies LogSize
+
+/** Where a stored document ends: its epoch and the version of its last commit (or of its snapshot). */
+export interface DocumentEnd {
+  epoch: string
+  version: number
+}
+
+/** What has become of a document since its stored snapshot. Each id is named once. */
+export interface DocumentChange {
+  /** Null where neither title nor roots have changed. */
+  head: { title: string; roots: readonly string[] } | null
+  /** Records that keep their place in the order of records. */
+  changed: readonly DocumentRecord[]
+  /** Records that come after all others, in this order. */
+  added: readonly DocumentRecord[]
+  /** Ids that the snapshot may have. */
+  removed: readonly string[]
+}
 
 /**
  * Documents of sessions: a snapshot and the log of commits since. Only `state` and `data` records come here.
- * Commits and snapshots must not change until the call has settled.
+ * Commits, changes and snapshots must not change until the call has settled. Calls for one session take effect in the
+ * order made, `fold` excepted. What is large is written over several turns of the event loop, each a few ms; what can be
+ * read changes at once, at the end, also if the process is killed meanwhile.
  */
 export interface DocumentStore {
   /** Null if the session is unknown or nothing was stored. Rejects with store_damaged, naming the session, if what was stored cannot be read. */
   load(sessionId: string): Promise<StoredDocument | null>
   /**
-   * One transaction; all or nothing. Resolves when durable against kill -9, with the size of the log, so that the caller
-   * knows when a snapshot is due. The first append of a session starts from the empty document at version 0. Commits up
-   * to the stored version are taken as the same again, so a call may be repeated. Rejects with unknown_session; with
-   * bad_value if the commits do not rise, or are of another epoch than what is stored (a process that takes a session on
-   * says so by `saveSnapshot` in its own epoch, which also ends the writing of the one before); with store_damaged if the
-   * stored document was lost while the process ran: `saveSnapshot` then stores it anew.
+   * All or nothing. Resolves when durable against kill -9, with the size of the log, so that the caller knows when it is to
+   * be folded. The first append of a session starts from the empty document at version 0. Commits up to the stored version
+   * are taken as the same again, so a call may be repeated. Rejects with unknown_session; with bad_value if the commits do
+   * not rise, or are of another epoch than what is stored (a process that takes a session on says so by `takeOver`, or by
+   * `saveSnapshot` in its own epoch, which also ends the writing of the one before); with store_damaged if the stored
+   * document was lost while the process ran: `saveSnapshot` then stores it anew.
    */
   append(sessionId: string, commits: readonly Commit[]): Promise<LogSize>
   /**
+   * Goes on with the stored document in a new epoch, if it still ends with `end`; the versions count on. Null if it ends
+   * elsewhere or is of a form that cannot be gone on with: then only `saveSnapshot` helps. Rejects with unknown_session.
+   */
+  takeOver(sessionId: string, end: DocumentEnd, epoch: string): Promise<LogSize | null>
+  /**
+   * Makes the stored snapshot what the document is at `version`, by what has changed since the stored snapshot, and drops
+   * the log up to there; costs what has changed. May go on beside appends. Rejects with unknown_session; with bad_value if
+   * the stored document is of another epoch or its snapshot newer; with session_busy if another fold or `saveSnapshot`
+   * began meanwhile; with store_damaged as `append`.
+   */
+  fold(sessionId: string, end: DocumentEnd, change: DocumentChange): Promise<LogSize>
+  /**
    * Replaces the snapshot and drops the log up to `version`; in a new epoch the whole log. Rejects with unknown_session;
-   * with bad_value if the stored snapshot of the same epoch is newer.
+   * with bad_value if the stored snapshot of the same epoch is newer; with session_busy if another one began meanwhile.
    */
   saveSnapshot(sessionId: string, epoch: string, version: number, snapshot: DocumentSnapshot): Promise<void>
 }

@@ -2,7 +2,11 @@ import type { Database } from 'better-sqlite3'
 import { CatalogTables } from './catalog.ts'
 import { DocumentTables } from './documents.ts'
 import { damaged, fileIdentity } from './open.ts'
+import type { Steps } from './pieces.ts'
 import { TrustTable } from './trust.ts'
+
+/** How long a transaction that is one of many may take, in ms, its last step and its end excepted. */
+const SLICE_MS = 3
 
 /** One open database with its prepared statements. */
 export class Connection {
@@ -33,6 +37,18 @@ export class Connection {
   /** False if another process has moved our file aside and made a new one. */
   get isCurrent(): boolean {
     return fileIdentity(this.#file) === this.#identity
+  }
+
+  /** Takes some of the steps, in one transaction. */
+  slice<Result>(steps: Steps<Result>): IteratorResult<void, Result> {
+    const until = performance.now() + SLICE_MS
+    const take = (): IteratorResult<void, Result> => {
+      for (;;) {
+        const step = steps.next()
+        if (step.done || performance.now() >= until) return step
+      }
+    }
+    return this.db.transaction(take).immediate()
   }
 
   close(): void {

@@ -1,139 +1,301 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Commit, DocumentSnapshot } from '../../../shared/document/types.ts'
-import { checkSnapshot, newCommits, sessionDamaged, unknownSession } from '../checks.ts'
-import { checksum, decodeCommit, decodeSnapshot, emptySnapshot, encodeCommit, encodeSnapshot } from '../codec.ts'
-import type { LogSize, StoredDocument } from '../types.ts'
+import { OrielError } from '../../../shared/errors.ts'
+import { randomId } from '../../../shared/ids.ts'
+import { checkFold, checkSnapshot, documentLost, newCommits, sessionDamaged, unknownSession } from '../checks.ts'
+import { checksum, decodeSnapshot, emptySnapshot, encodeSnapshot } from '../codec.ts'
+import type { DocumentChange, DocumentEnd, LogSize, StoredDocument } from '../types.ts'
+import { CommitTable, packSmall } from './commits.ts'
+import { PieceTable } from './pieces.ts'
+import type { Packed, Steps } from './pieces.ts'
+import { RecordTable } from './records.ts'
 
-interface BlobRow {
-  value: Buffer
-  crc: number
-}
 interface DocumentRow {
   /** Of the session. */
   id: number
-  /** Null where nothing is stored yet; then so are the others. */
-  epoch: string | null
+  epoch: string
   version: number
   last_version: number
   log_commits: number
   log_bytes: number
+  floor: number
+  generation: number
+  collected: number
+  record_count: number
+  writer: string | null
+}
+/** Nothing is stored of the session yet. */
+interface NoDocumentRow {
+  id: number
+  epoch: null
+  writer: null
 }
 
-/** The tables `documents`, `snapshots` and `commits`. Synchronous; one connection. */
+/**
+ * The tables `documents` and `snapshots`, and through others the commits, records and pieces of documents. Synchronous; one
+ * connection. What takes many steps can be left after any: what is read is then as before.
+ */
 export class DocumentTables {
-  readonly #find: Statement<[string], DocumentRow>
+  readonly #find: Statement<[string], DocumentRow | NoDocumentRow>
   readonly #saveDocument: Statement
   readonly #grow: Statement<[number, number, number, number]>
-  readonly #snapshot: Statement<[number], BlobRow>
+  readonly #setEpoch: Statement<[string, number]>
+  readonly #setWriter: Statement<[string, number]>
+  readonly #setCollected: Statement<[number, number]>
+  readonly #snapshot: Statement<[number], { value: Buffer; crc: number }>
   readonly #saveSnapshot: Statement<[number, Uint8Array, number]>
-  readonly #commits: Statement<[number], BlobRow & { version: number }>
-  readonly #addCommit: Statement<[number, number, Uint8Array, number]>
-  readonly #dropCommits: Statement<[number, number]>
-  readonly #logSize: Statement<[number], { commits: number; bytes: number; last: number }>
+  readonly #commits: CommitTable
+  readonly #pieces: PieceTable
+  readonly #records: RecordTable
 
   readonly load: (sessionId: string) => StoredDocument | null
+  /** All in one go, for small commits. */
   readonly append: (sessionId: string, commits: readonly Commit[]) => LogSize
-  readonly saveSnapshot: (sessionId: string, epoch: string, version: number, snapshot: DocumentSnapshot) => void
 
   constructor(db: Database) {
     this.#find = db.prepare(`
-      SELECT s.id, d.epoch, d.version, d.last_version, d.log_commits, d.log_bytes
+      SELECT s.id, d.epoch, d.version, d.last_version, d.log_commits, d.log_bytes, d.floor, d.generation, d.collected,
+        d.record_count, d.writer
       FROM sessions s LEFT JOIN documents d ON d.id = s.id WHERE s.session_id = ?`)
     this.#saveDocument = db.prepare(`
-      INSERT INTO documents (id, epoch, version, last_version, log_commits, log_bytes)
-      VALUES (:id, :epoch, :version, :last_version, :log_commits, :log_bytes)
+      INSERT INTO documents (id, epoch, version, last_version, log_commits, log_bytes, floor, generation, record_count)
+      VALUES (:id, :epoch, :version, :last_version, :log_commits, :log_bytes, :floor, :generation, :record_count)
       ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, version = excluded.version,
-        last_version = excluded.last_version, log_commits = excluded.log_commits, log_bytes = excluded.log_bytes`)
+        last_version = excluded.last_version, log_commits = excluded.log_commits, log_bytes = excluded.log_bytes,
+        floor = excluded.floor, generation = excluded.generation, record_count = excluded.record_count`)
     this.#grow = db.prepare('UPDATE documents SET last_version = ?, log_commits = ?, log_bytes = ? WHERE id = ?')
+    this.#setEpoch = db.prepare('UPDATE documents SET epoch = ? WHERE id = ?')
+    this.#setWriter = db.prepare('UPDATE documents SET writer = ? WHERE id = ?')
+    this.#setCollected = db.prepare('UPDATE documents SET collected = ? WHERE id = ?')
     this.#snapshot = db.prepare('SELECT value, crc FROM snapshots WHERE id = ?')
     this.#saveSnapshot = db.prepare(`
       INSERT INTO snapshots (id, value, crc) VALUES (?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET value = excluded.value, crc = excluded.crc`)
-    this.#commits = db.prepare('SELECT version, value, crc FROM commits WHERE document = ? ORDER BY version')
-    this.#addCommit = db.prepare('INSERT INTO commits (document, version, value, crc) VALUES (?, ?, ?, ?)')
-    this.#dropCommits = db.prepare('DELETE FROM commits WHERE document = ? AND version <= ?')
-    this.#logSize = db.prepare(`
-      SELECT count(*) AS commits, coalesce(sum(length(value)), 0) AS bytes, coalesce(max(version), 0) AS last
-      FROM commits WHERE document = ?`)
+    this.#pieces = new PieceTable(db)
+    this.#commits = new CommitTable(db, this.#pieces)
+    this.#records = new RecordTable(db, this.#pieces)
 
     this.load = db.transaction((sessionId: string) => this.#load(sessionId))
-    const append = db.transaction((sessionId: string, commits: readonly Commit[], blobs: ReadonlyMap<Commit, Buffer>) =>
-      this.#append(sessionId, commits, blobs),
+    const append = db.transaction((sessionId: string, commits: readonly Commit[], packed: readonly Packed[]) =>
+      this.#append(sessionId, commits, packed),
     )
-    // Encoded before the write lock is taken: another process need not wait for it.
-    this.append = (sessionId, commits) =>
-      append.immediate(sessionId, commits, new Map(commits.map((commit) => [commit, encodeCommit(commit)])))
-    const saveSnapshot = db.transaction((sessionId: string, epoch: string, version: number, blob: Buffer) =>
-      this.#replace(sessionId, epoch, version, blob),
-    )
-    this.saveSnapshot = (sessionId, epoch, version, snapshot) =>
-      saveSnapshot.immediate(sessionId, epoch, version, encodeSnapshot(snapshot))
+    // Packed before the write lock is taken: another process need not wait for it.
+    this.append = (sessionId, commits) => append.immediate(sessionId, commits, commits.map(packSmall))
+  }
+
+  /** The same, over many steps if there are large values; all of it is there after the last. */
+  *appendLarge(sessionId: string, commits: readonly Commit[]): Steps<LogSize> {
+    const { id } = this.#known(sessionId)
+    return yield* this.#pieces.atWork(id, () => this.#appendPacked(id, sessionId, commits))
+  }
+
+  *#appendPacked(id: number, sessionId: string, commits: readonly Commit[]): Steps<LogSize> {
+    return this.#append(sessionId, commits, yield* this.#commits.pack(id, commits))
+  }
+
+  /** See DocumentStore.takeOver; clears up what another process has left half done. */
+  *takeOver(sessionId: string, end: DocumentEnd, epoch: string): Steps<LogSize | null> {
+    const row = this.#known(sessionId)
+    if (row.epoch === null || row.epoch !== end.epoch || row.last_version !== end.version) return null
+    if (this.#isBlob(row)) return null
+    this.#setEpoch.run(epoch, row.id)
+    const writer = this.#begin(row)
+    yield* this.#clear(sessionId, writer)
+    return this.#logSizeOf(this.#known(sessionId))
+  }
+
+  /** See DocumentStore.fold. */
+  *fold(sessionId: string, end: DocumentEnd, change: DocumentChange): Steps<LogSize> {
+    const row = this.#known(sessionId)
+    checkFold(sessionId, end, row.epoch === null ? null : row)
+    if (row.epoch === null || this.#isBlob(row)) throw documentLost(sessionId)
+    return yield* this.#pieces.atWork(row.id, () => this.#fold(sessionId, row, end, change))
+  }
+
+  *#fold(sessionId: string, row: DocumentRow, end: DocumentEnd, change: DocumentChange): Steps<LogSize> {
+    const writer = this.#begin(row)
+    yield* this.#clear(sessionId, writer)
+    const { id, floor } = row
+    const next = row.generation + 1
+    let count = row.record_count
+    const put = this.#records.put.bind(this.#records, id, row, next)
+    for (const record of change.changed) {
+      count += yield* put(record, false)
+      yield
+      this.#check(sessionId, writer)
+    }
+    for (const record of change.added) {
+      count += yield* put(record, true)
+      yield
+      this.#check(sessionId, writer)
+    }
+    for (const removed of change.removed) {
+      count += this.#records.remove(id, row, next, removed)
+      yield
+      this.#check(sessionId, writer)
+    }
+    const now = this.#check(sessionId, writer)
+    checkFold(sessionId, end, now)
+    // A fold has only records that were read as the first generation yet if that is empty.
+    const shown = { floor: row.generation === 0 ? next : floor, generation: next }
+    if (change.head || row.generation === 0) this.#saveHead(id, change.head ?? this.#head(id))
+    this.#show(now, { ...end, ...shown, count })
+    yield
+    yield* this.#clear(sessionId, writer)
+    return this.#logSizeOf(this.#known(sessionId))
+  }
+
+  /** See DocumentStore.saveSnapshot. */
+  *saveSnapshot(sessionId: string, epoch: string, version: number, snapshot: DocumentSnapshot): Steps<void> {
+    const found = this.#known(sessionId)
+    checkSnapshot(sessionId, epoch, version, found.epoch === null ? null : found)
+    const row = found.epoch === null ? this.#start(sessionId, epoch) : found
+    yield* this.#pieces.atWork(row.id, () => this.#saveWhole(sessionId, row, { epoch, version }, snapshot))
+  }
+
+  *#saveWhole(sessionId: string, row: DocumentRow, end: DocumentEnd, snapshot: DocumentSnapshot): Steps<void> {
+    const writer = this.#begin(row)
+    yield* this.#records.clear(row.id, row)
+    const next = row.generation + 1
+    const none = { floor: next, generation: row.generation }
+    for (const record of snapshot.records) {
+      yield* this.#records.put(row.id, none, next, record, true)
+      yield
+      this.#check(sessionId, writer)
+    }
+    const now = this.#check(sessionId, writer)
+    checkSnapshot(sessionId, end.epoch, end.version, now)
+    // Those of another epoch are none of ours; the others are dropped later, as they are not read any more.
+    if (now.epoch !== end.epoch) this.#commits.dropAfter(row.id, end.version)
+    this.#saveHead(row.id, snapshot)
+    this.#show(now, { ...end, floor: next, generation: next, count: snapshot.records.length })
+    yield
+    yield* this.#clear(sessionId, writer)
   }
 
   #load(sessionId: string): StoredDocument | null {
     const row = this.#find.get(sessionId)
     if (!row || row.epoch === null) return null
     const { id, epoch, version } = row
-    const snapshot = this.#snapshot.get(id)
-    const log = this.#commits.all(id)
     try {
-      if (!snapshot) throw new Error('the snapshot is missing')
+      const log = this.#commits.read(id, epoch, version)
       if (log.length !== row.log_commits || (log.at(-1)?.version ?? version) > row.last_version)
         throw new Error(`the log has ${log.length} commits instead of ${row.log_commits}`)
+      const head = this.#head(id)
+      const records = row.generation === 0 ? head.records : this.#records.read(id, row)
+      if (row.generation > 0 && records.length !== row.record_count)
+        throw new Error(`there are ${records.length} records instead of ${row.record_count}`)
       return {
         epoch,
         version,
-        snapshot: decodeSnapshot(verified(snapshot)),
-        commits: log.map((commit) => decodeCommit(verified(commit), epoch, commit.version)),
+        snapshot: { title: head.title, roots: head.roots, records },
+        commits: log,
       }
     } catch (error) {
       throw sessionDamaged(sessionId, error)
     }
   }
 
-  #append(sessionId: string, commits: readonly Commit[], blobs: ReadonlyMap<Commit, Buffer>): LogSize {
-    const row = this.#find.get(sessionId)
-    if (!row) throw unknownSession(sessionId)
+  #append(sessionId: string, commits: readonly Commit[], packed: readonly Packed[]): LogSize {
+    let row = this.#known(sessionId)
     const end = row.epoch === null ? null : { epoch: row.epoch, version: row.last_version }
     const added = newCommits(sessionId, commits, end)
     const last = added.at(-1)
-    let size: LogSize = { logCommits: row.log_commits ?? 0, logBytes: row.log_bytes ?? 0 }
-    if (!last) return size
-    if (!end) this.#start(row.id, last.epoch)
-    for (const commit of added) {
-      const blob = blobs.get(commit)!
-      this.#addCommit.run(row.id, commit.version, blob, checksum(blob))
-      size = { logCommits: size.logCommits + 1, logBytes: size.logBytes + blob.length }
+    if (!last) return row.epoch === null ? { logCommits: 0, logBytes: 0 } : this.#logSizeOf(row)
+    if (row.epoch === null) row = this.#start(sessionId, last.epoch)
+    let { logCommits, logBytes } = this.#logSizeOf(row)
+    // What is not new is at the beginning.
+    for (const [index, commit] of added.entries()) {
+      const one = packed[commits.length - added.length + index]!
+      this.#commits.add(row.id, commit.version, one)
+      logCommits++
+      logBytes += one.bytes
     }
-    this.#grow.run(last.version, size.logCommits, size.logBytes, row.id)
-    return size
+    this.#grow.run(last.version, logCommits, logBytes, row.id)
+    return { logCommits, logBytes }
   }
 
-  #start(id: number, epoch: string): void {
-    this.#saveDocument.run({ id, epoch, version: 0, last_version: 0, log_commits: 0, log_bytes: 0 })
-    const blob = encodeSnapshot(emptySnapshot())
+  /** The empty document, at version 0. */
+  #start(sessionId: string, epoch: string): DocumentRow {
+    const { id } = this.#known(sessionId)
+    const zero = { version: 0, last_version: 0, log_commits: 0, log_bytes: 0, floor: 0, generation: 0, record_count: 0 }
+    this.#saveDocument.run({ id, epoch, ...zero })
+    this.#saveHead(id, emptySnapshot())
+    return this.#check(sessionId, null)
+  }
+
+  /** Says that the next generation is ours to prepare: whoever else was at it finds out at their next step. */
+  #begin(row: DocumentRow): string {
+    const writer = randomId(12)
+    this.#setWriter.run(writer, row.id)
+    return writer
+  }
+
+  /** The document as it is now. Throws session_busy if the next generation is no longer `writer`'s. */
+  #check(sessionId: string, writer: string | null): DocumentRow {
+    const row = this.#known(sessionId)
+    if (row.epoch !== null && row.writer === writer) return row
+    throw new OrielError('session_busy', `The stored document of session ${sessionId} is being rewritten.`)
+  }
+
+  /** Makes the generation that was prepared the one that is read, and what was committed since its log. */
+  #show(now: DocumentRow, shown: DocumentEnd & { floor: number; generation: number; count: number }): void {
+    const { commits, bytes, last } = this.#commits.size(now.id, shown.version)
+    this.#saveDocument.run({
+      id: now.id,
+      epoch: shown.epoch,
+      version: shown.version,
+      last_version: Math.max(shown.version, last),
+      log_commits: commits,
+      log_bytes: bytes,
+      floor: shown.floor,
+      generation: shown.generation,
+      record_count: shown.count,
+    })
+  }
+
+  /** Deletes all that is not read; stops when somebody else begins. */
+  *#clear(sessionId: string, writer: string): Steps<void> {
+    const row = this.#check(sessionId, writer)
+    const { id, version, generation, collected } = row
+    const works = [this.#records.clear(id, row), this.#commits.dropUpTo(id, version), this.#pieces.collect(id)]
+    // First: the pieces of what goes go too.
+    if (collected < generation) works.unshift(this.#records.collect(id, row))
+    for (const work of works) {
+      while (!work.next().done) {
+        yield
+        if (this.#known(sessionId).writer !== writer) return void work.return()
+      }
+    }
+    this.#setCollected.run(generation, id)
+  }
+
+  /** Whether the stored snapshot is one blob, as it was before records had rows of their own. */
+  #isBlob(row: DocumentRow): boolean {
+    return row.generation === 0 && this.#snapshot.get(row.id)?.value.equals(encodeSnapshot(emptySnapshot())) !== true
+  }
+
+  #head(id: number): DocumentSnapshot {
+    const row = this.#snapshot.get(id)
+    if (!row) throw new Error('the snapshot is missing')
+    if (checksum(row.value) !== row.crc) throw new Error('the checksum does not match')
+    return decodeSnapshot(row.value)
+  }
+
+  #saveHead(id: number, { title, roots }: { title: string; roots: readonly string[] }): void {
+    const blob = encodeSnapshot({ title, roots: [...roots] })
     this.#saveSnapshot.run(id, blob, checksum(blob))
   }
 
-  #replace(sessionId: string, epoch: string, version: number, blob: Buffer): void {
+  #known(sessionId: string): DocumentRow | NoDocumentRow {
     const row = this.#find.get(sessionId)
     if (!row) throw unknownSession(sessionId)
-    checkSnapshot(sessionId, epoch, version, row.epoch === null ? null : { epoch: row.epoch, version: row.version })
-    this.#dropCommits.run(row.id, row.epoch === epoch ? version : Number.MAX_SAFE_INTEGER)
-    const { commits, bytes, last } = this.#logSize.get(row.id)!
-    this.#saveDocument.run({
-      id: row.id,
-      epoch,
-      version,
-      last_version: Math.max(version, last),
-      log_commits: commits,
-      log_bytes: bytes,
-    })
-    this.#saveSnapshot.run(row.id, blob, checksum(blob))
+    return row
   }
-}
 
-function verified(row: BlobRow): Buffer {
-  if (checksum(row.value) !== row.crc) throw new Error('the checksum does not match')
-  return row.value
+  #logSizeOf(row: DocumentRow | NoDocumentRow): LogSize {
+    return row.epoch === null
+      ? { logCommits: 0, logBytes: 0 }
+      : { logCommits: row.log_commits, logBytes: row.log_bytes }
+  }
 }

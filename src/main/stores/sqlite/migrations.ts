@@ -118,6 +118,48 @@ export const MIGRATIONS: readonly Migration[] = [
     published_at INTEGER NOT NULL
   ) STRICT;
   `,
+  // Documents: a record a row, and large values in pieces.
+  `
+  -- What is read of a document: its records of the generations \`floor\` to \`generation\`, the newest of each id. Rows
+  -- above are of a fold under way, or of one that was cut short; rows that a newer one stands for are collected later,
+  -- up to the generation \`collected\`. Generation 0: the whole snapshot is one blob, as it was in the step before.
+  ALTER TABLE documents ADD COLUMN floor INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE documents ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE documents ADD COLUMN collected INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE documents ADD COLUMN record_count INTEGER NOT NULL DEFAULT 0;
+  -- Whoever prepares the next generation now.
+  ALTER TABLE documents ADD COLUMN writer TEXT;
+
+  -- Numbers of the rows of \`pieces\` that hold its large values, as a JSON list; and what is stored of it in all.
+  ALTER TABLE commits ADD COLUMN pieces TEXT;
+  ALTER TABLE commits ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX commits_with_pieces ON commits (document) WHERE pieces IS NOT NULL;
+
+  CREATE TABLE records (
+    id INTEGER PRIMARY KEY,
+    document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    generation INTEGER NOT NULL,
+    record TEXT NOT NULL,
+    -- Its place among the records; null: its own id.
+    place INTEGER,
+    -- Null: the record was removed.
+    value BLOB,
+    crc INTEGER NOT NULL,
+    pieces TEXT,
+    UNIQUE (document, record, generation)
+  ) STRICT;
+  CREATE INDEX records_by_generation ON records (document, generation);
+  CREATE INDEX records_with_pieces ON records (document) WHERE pieces IS NOT NULL;
+
+  -- Before there is a document, as its first commit may be large.
+  CREATE TABLE pieces (
+    id INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    hash BLOB NOT NULL,
+    value BLOB NOT NULL,
+    UNIQUE (session, hash)
+  ) STRICT;
+  `,
 ]
 
 /** Number of steps a database has had. */

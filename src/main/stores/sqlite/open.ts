@@ -5,6 +5,8 @@ import { MIGRATIONS, migrate, schemaVersion } from './migrations.ts'
 
 /** Past this size the whole file is not read at the start; damage then shows when the damaged part is used. */
 const QUICK_CHECK_MAX_BYTES = 32 * 1024 * 1024
+/** The write-ahead log is played into the database whenever it has so many pages more: 1 MiB, which takes a few ms. */
+const CHECKPOINT_PAGES = 256
 /** The write-ahead log is cut back to this after a checkpoint. */
 const WAL_KEEP_BYTES = 16 * 1024 * 1024
 
@@ -39,11 +41,12 @@ export function openDatabase(options: OpenOptions): Database.Database {
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = NORMAL')
     db.pragma('foreign_keys = ON')
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     db.pragma(`journal_size_limit = ${WAL_KEEP_BYTES}`)
     refuseNewer(schemaVersion(db))
     // A file that cannot be written opens without complaint; only asking for the write lock tells.
     db.exec('BEGIN IMMEDIATE; ROLLBACK')
-    migrate(db)
+    migrateOurs(db)
     options.configure?.((text) => db.pragma(text))
     return db
   } catch (error) {
@@ -63,11 +66,21 @@ export function openForReading(file: string): Database.Database {
     : new Database(withoutWalMode(readFileSync(file)))
   try {
     refuseNewer(schemaVersion(db))
-    if (!db.readonly) migrate(db)
+    if (!db.readonly) migrateOurs(db)
     db.pragma('query_only = ON')
     return db
   } catch (error) {
     db.close()
+    throw error
+  }
+}
+
+/** The steps are fixed, so what one misses is missing in the file: its tables are not ours. */
+function migrateOurs(db: Database.Database): void {
+  try {
+    migrate(db)
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code === 'SQLITE_ERROR') throw damaged(error.message)
     throw error
   }
 }

@@ -7,6 +7,8 @@ const TABLES = [
   'placements',
   'documents',
   'snapshots',
+  'pieces',
+  'records',
   'commits',
   'trusted',
   'state_widgets',
@@ -34,12 +36,12 @@ export function salvage(aside: string, db: Database.Database): number {
   }
 }
 
-/** Null where the damage reaches so far that there is nothing to read, or the tables are of another version. */
+/** Null where the damage reaches so far that there is nothing to read, or the tables are of a newer version. */
 function openDamaged(file: string, version: number): Database.Database | null {
   let db: Database.Database | undefined
   try {
     db = new Database(file, { readonly: true, fileMustExist: true })
-    if (schemaVersion(db) === version) return db
+    if (schemaVersion(db) <= version) return db
   } catch {
     // Not even the header can be read.
   }
@@ -48,9 +50,13 @@ function openDamaged(file: string, version: number): Database.Database | null {
 }
 
 function copyTable(from: Database.Database, to: Database.Database, table: string): void {
-  const columns = (to.pragma(`table_info(${table})`) as { name: string }[]).map((column) => column.name)
+  // Later steps of the schema only add columns, each with a value for rows of before.
+  const there = new Set(columnsOf(from, table))
+  const columns = columnsOf(to, table).filter((column) => there.has(column))
+  if (columns.length === 0) return
   // Rows that refer to a lost one are refused by their foreign key, and skipped.
-  const insert = to.prepare(`INSERT OR IGNORE INTO ${table} VALUES (${columns.map(() => '?').join(', ')})`)
+  const values = columns.map(() => '?').join(', ')
+  const insert = to.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${values})`)
   const select = `SELECT ${columns.join(', ')} FROM ${table} ORDER BY id`
   // From both ends, so that a damaged page costs what stands on it and not all that comes after.
   for (const sql of [select, `${select} DESC`]) {
@@ -61,6 +67,15 @@ function copyTable(from: Database.Database, to: Database.Database, table: string
         if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_CONSTRAINT')) throw error
       }
     }
+  }
+}
+
+function columnsOf(db: Database.Database, table: string): string[] {
+  try {
+    return (db.pragma(`table_info(${table})`) as { name: string }[]).map((column) => column.name)
+  } catch {
+    // The damage reaches the schema.
+    return []
   }
 }
 

@@ -178,14 +178,18 @@ describe('a damaged database', () => {
       const stores = home.open()
       for (const id of ['s1', 'big', 's2']) await stores.sessions.save(sessionEntry(id))
       await stores.documents.append('s1', [commit(1)])
-      for (let version = 1; version <= 34; version++) await stores.documents.append('big', [largeCommit(version, MIB)])
+      for (let version = 1; version <= 34; version++) {
+        // Nowhere the same, as what is equal is stored once.
+        const value = Array.from({ length: MIB / 8 }, (_, n) => String(version * MIB + n).padStart(8)).join('')
+        await stores.documents.append('big', [commit(version, [{ op: 'set', id: 'a', path: ['text'], value }])])
+      }
       await stores.documents.append('s2', [commit(1)])
       await stores.close()
     }
 
     it('the call succeeds on the new database, the other sessions are there, the person is told', async () => {
       await fillLarge()
-      const pages = leafPages(home.file, 'commits')
+      const pages = leafPages(home.file, 'pieces')
       damagePage(home.file, pages[pages.length >> 1]!)
       const stores = home.open()
       const notices = noticesOf(stores)
