@@ -8,6 +8,7 @@ import { openDesktopStores } from '../../src/main/stores/index.ts'
 import { createMemoryStores } from '../../src/main/stores/memory.ts'
 import { openSqliteStores } from '../../src/main/stores/sqlite.ts'
 import type { DesktopStores } from '../../src/main/stores/types.ts'
+import { foldContract } from './suites/fold-contract.ts'
 import { storeContract, type StoreSubject } from './suites/store-contract.ts'
 
 /** A subject with a folder of its own. */
@@ -25,22 +26,23 @@ function onDisk(openIn: (homeDir: string) => Promise<DesktopStores>): () => Stor
   }
 }
 
-storeContract('memory', () => ({ open: async () => createMemoryStores(), reopen: null, async dispose() {} }))
-storeContract(
-  'sqlite',
-  onDisk(async (homeDir) => openSqliteStores({ homeDir, log: silentLog, now: Date.now })),
-)
-storeContract(
-  'sqlite with fallback',
-  onDisk((homeDir) => openDesktopStores({ homeDir, log: silentLog, now: Date.now })),
-)
-storeContract('sqlite with fallback while the disk refuses', () => ({
-  open: () =>
-    openWithFallback({
-      open: () => Promise.reject(new OrielError('store_unwritable', 'No disk.')),
-      log: silentLog,
-      schedule: () => () => {},
-    }),
-  reopen: null,
-  async dispose() {},
-}))
+const SUBJECTS: Record<string, () => StoreSubject> = {
+  memory: () => ({ open: async () => createMemoryStores(), reopen: null, async dispose() {} }),
+  sqlite: onDisk(async (homeDir) => openSqliteStores({ homeDir, log: silentLog, now: Date.now })),
+  'sqlite with fallback': onDisk((homeDir) => openDesktopStores({ homeDir, log: silentLog, now: Date.now })),
+  'sqlite with fallback while the disk refuses': () => ({
+    open: () =>
+      openWithFallback({
+        open: () => Promise.reject(new OrielError('store_unwritable', 'No disk.')),
+        log: silentLog,
+        schedule: () => () => {},
+      }),
+    reopen: null,
+    async dispose() {},
+  }),
+}
+
+for (const [name, createSubject] of Object.entries(SUBJECTS)) {
+  storeContract(name, createSubject)
+  foldContract(name, createSubject)
+}

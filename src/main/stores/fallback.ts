@@ -154,7 +154,8 @@ class FallbackStores implements DesktopStores {
         }),
       takeOver: (sessionId, end, epoch) =>
         this.#write(sessionId, (stores) => stores.documents.takeOver(sessionId, end, epoch)),
-      fold: (sessionId, end, change) => this.#fold(sessionId, (stores) => stores.documents.fold(sessionId, end, change)),
+      fold: (sessionId, end, change) =>
+        this.#fold(sessionId, (stores) => stores.documents.fold(sessionId, end, change)),
       saveSnapshot: (sessionId, epoch, version, snapshot) =>
         this.#write(sessionId, async (stores) => {
           await stores.documents.saveSnapshot(sessionId, epoch, version, snapshot)

@@ -130,7 +130,7 @@ function* keepBytes(bytes: Uint8Array, keep: (piece: Uint8Array) => number): Gen
 
 function* keepText(text: string, keep: (piece: Uint8Array) => number): Generator<void, number[]> {
   const indexes: number[] = []
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     let end = Math.min(text.length, at + PIECE_BYTES)
     // A pair of surrogates is one character.
     if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) end--

@@ -165,9 +165,7 @@ class SqliteStores implements DesktopStores {
         this.#inOrder(sessionId, async () => {
           const size = isSmall(commits)
             ? this.#run(({ documents }) => documents.append(this.#notLost(sessionId), commits))
-            : await this.#inSlices(AT_ONCE, ({ documents }) =>
-                documents.appendLarge(this.#notLost(sessionId), commits),
-              )
+            : await this.#inSlices(AT_ONCE, ({ documents }) => documents.appendLarge(this.#notLost(sessionId), commits))
           this.#noteDocument(sessionId)
           return size
         }),
@@ -179,9 +177,7 @@ class SqliteStores implements DesktopStores {
         this.#inSlices(LATER, ({ documents }) => documents.fold(this.#notLost(sessionId), end, change)),
       saveSnapshot: (sessionId, epoch, version, snapshot) =>
         this.#inOrder(sessionId, async () => {
-          await this.#inSlices(AT_ONCE, ({ documents }) =>
-            documents.saveSnapshot(sessionId, epoch, version, snapshot),
-          )
+          await this.#inSlices(AT_ONCE, ({ documents }) => documents.saveSnapshot(sessionId, epoch, version, snapshot))
           this.#lost.delete(sessionId)
           this.#noteDocument(sessionId)
         }),

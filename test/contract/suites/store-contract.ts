@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Commit, DocumentSnapshot, Op } from '../../../src/shared/document/types.ts'
-import type { DesktopStores, SessionEntry, WidgetPlacement } from '../../../src/main/stores/types.ts'
+import type { DesktopStores, DocumentChange, SessionEntry, WidgetPlacement } from '../../../src/main/stores/types.ts'
 import type { Value } from '../../../src/shared/value.ts'
 
 /** How the suite gets at one implementation. */
@@ -41,6 +41,9 @@ export const snapshotOf = (title: string, props: { [key: string]: Value } = {}):
     { id: 'b', type: 'note', props: {} },
   ],
 })
+
+/** Nothing has become of the document. */
+export const NO_CHANGE: DocumentChange = { head: null, changed: [], added: [], removed: [] }
 
 const placementOf = (widgetId: string, change: Partial<WidgetPlacement> = {}): WidgetPlacement => ({
   widgetId,
@@ -386,6 +389,8 @@ export function storeContract(name: string, createSubject: () => StoreSubject): 
         () => stores.documents.load('s1'),
         () => stores.documents.append('s1', [commitOf(1)]),
         () => stores.documents.saveSnapshot('s1', 'e1', 1, snapshotOf('x')),
+        () => stores.documents.takeOver('s1', { epoch: 'e1', version: 1 }, 'e2'),
+        () => stores.documents.fold('s1', { epoch: 'e1', version: 1 }, NO_CHANGE),
         () => stores.trust.isTrusted('aa'),
         () => stores.trust.trust('aa', '/a.ts'),
       ]

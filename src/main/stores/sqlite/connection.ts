@@ -6,7 +6,7 @@ import type { Steps } from './pieces.ts'
 import { TrustTable } from './trust.ts'
 
 /** How long a transaction that is one of many may take, in ms, its last step and its end excepted. */
-const SLICE_MS = 3
+const SLICE_MS = 1.5
 
 /** One open database with its prepared statements. */
 export class Connection {

@@ -37,6 +37,9 @@ interface NoDocumentRow {
  */
 export class DocumentTables {
   readonly #find: Statement<[string], DocumentRow | NoDocumentRow>
+  /** Asked at each of many steps, so for no more than what is needed. */
+  readonly #isThere: Statement<[number, string], 1>
+  readonly #writerOf: Statement<[number], string | null>
   readonly #saveDocument: Statement
   readonly #grow: Statement<[number, number, number, number]>
   readonly #setEpoch: Statement<[string, number]>
@@ -57,6 +60,8 @@ export class DocumentTables {
       SELECT s.id, d.epoch, d.version, d.last_version, d.log_commits, d.log_bytes, d.floor, d.generation, d.collected,
         d.record_count, d.writer
       FROM sessions s LEFT JOIN documents d ON d.id = s.id WHERE s.session_id = ?`)
+    this.#isThere = db.prepare<[number, string], 1>('SELECT 1 FROM sessions WHERE id = ? AND session_id = ?').pluck()
+    this.#writerOf = db.prepare<[number], string | null>('SELECT writer FROM documents WHERE id = ?').pluck()
     this.#saveDocument = db.prepare(`
       INSERT INTO documents (id, epoch, version, last_version, log_commits, log_bytes, floor, generation, record_count)
       VALUES (:id, :epoch, :version, :last_version, :log_commits, :log_bytes, :floor, :generation, :record_count)
@@ -86,7 +91,7 @@ export class DocumentTables {
   /** The same, over many steps if there are large values; all of it is there after the last. */
   *appendLarge(sessionId: string, commits: readonly Commit[]): Steps<LogSize> {
     const { id } = this.#known(sessionId)
-    return yield* this.#pieces.atWork(id, () => this.#appendPacked(id, sessionId, commits))
+    return yield* this.#atWork(sessionId, id, () => this.#appendPacked(id, sessionId, commits))
   }
 
   *#appendPacked(id: number, sessionId: string, commits: readonly Commit[]): Steps<LogSize> {
@@ -109,7 +114,7 @@ export class DocumentTables {
     const row = this.#known(sessionId)
     checkFold(sessionId, end, row.epoch === null ? null : row)
     if (row.epoch === null || this.#isBlob(row)) throw documentLost(sessionId)
-    return yield* this.#pieces.atWork(row.id, () => this.#fold(sessionId, row, end, change))
+    return yield* this.#atWork(sessionId, row.id, () => this.#fold(sessionId, row, end, change))
   }
 
   *#fold(sessionId: string, row: DocumentRow, end: DocumentEnd, change: DocumentChange): Steps<LogSize> {
@@ -122,17 +127,17 @@ export class DocumentTables {
     for (const record of change.changed) {
       count += yield* put(record, false)
       yield
-      this.#check(sessionId, writer)
+      if (this.#writerOf.get(id) !== writer) throw overtaken(sessionId)
     }
     for (const record of change.added) {
       count += yield* put(record, true)
       yield
-      this.#check(sessionId, writer)
+      if (this.#writerOf.get(id) !== writer) throw overtaken(sessionId)
     }
     for (const removed of change.removed) {
       count += this.#records.remove(id, row, next, removed)
       yield
-      this.#check(sessionId, writer)
+      if (this.#writerOf.get(id) !== writer) throw overtaken(sessionId)
     }
     const now = this.#check(sessionId, writer)
     checkFold(sessionId, end, now)
@@ -150,18 +155,19 @@ export class DocumentTables {
     const found = this.#known(sessionId)
     checkSnapshot(sessionId, epoch, version, found.epoch === null ? null : found)
     const row = found.epoch === null ? this.#start(sessionId, epoch) : found
-    yield* this.#pieces.atWork(row.id, () => this.#saveWhole(sessionId, row, { epoch, version }, snapshot))
+    yield* this.#atWork(sessionId, row.id, () => this.#saveWhole(sessionId, row, { epoch, version }, snapshot))
   }
 
   *#saveWhole(sessionId: string, row: DocumentRow, end: DocumentEnd, snapshot: DocumentSnapshot): Steps<void> {
     const writer = this.#begin(row)
     yield* this.#records.clear(row.id, row)
+    const { id } = row
     const next = row.generation + 1
     const none = { floor: next, generation: row.generation }
     for (const record of snapshot.records) {
-      yield* this.#records.put(row.id, none, next, record, true)
+      yield* this.#records.put(id, none, next, record, true)
       yield
-      this.#check(sessionId, writer)
+      if (this.#writerOf.get(id) !== writer) throw overtaken(sessionId)
     }
     const now = this.#check(sessionId, writer)
     checkSnapshot(sessionId, end.epoch, end.version, now)
@@ -171,6 +177,20 @@ export class DocumentTables {
     this.#show(now, { ...end, floor: next, generation: next, count: snapshot.records.length })
     yield
     yield* this.#clear(sessionId, writer)
+  }
+
+  /** Does `work` as long as the session is there; what it has kept in pieces stays meanwhile. */
+  *#atWork<Result>(sessionId: string, id: number, work: () => Steps<Result>): Steps<Result> {
+    return yield* this.#pieces.atWork(id, () => this.#whileThere(sessionId, id, work()))
+  }
+
+  *#whileThere<Result>(sessionId: string, id: number, steps: Steps<Result>): Steps<Result> {
+    for (;;) {
+      if (!this.#isThere.get(id, sessionId)) throw unknownSession(sessionId)
+      const step = steps.next()
+      if (step.done) return step.value
+      yield
+    }
   }
 
   #load(sessionId: string): StoredDocument | null {
@@ -235,7 +255,7 @@ export class DocumentTables {
   #check(sessionId: string, writer: string | null): DocumentRow {
     const row = this.#known(sessionId)
     if (row.epoch !== null && row.writer === writer) return row
-    throw new OrielError('session_busy', `The stored document of session ${sessionId} is being rewritten.`)
+    throw overtaken(sessionId)
   }
 
   /** Makes the generation that was prepared the one that is read, and what was committed since its log. */
@@ -264,7 +284,7 @@ export class DocumentTables {
     for (const work of works) {
       while (!work.next().done) {
         yield
-        if (this.#known(sessionId).writer !== writer) return void work.return()
+        if (this.#writerOf.get(id) !== writer) return void work.return()
       }
     }
     this.#setCollected.run(generation, id)
@@ -298,4 +318,9 @@ export class DocumentTables {
       ? { logCommits: 0, logBytes: 0 }
       : { logCommits: row.log_commits, logBytes: row.log_bytes }
   }
+}
+
+/** Somebody else prepares the next generation now. */
+function overtaken(sessionId: string): OrielError {
+  return new OrielError('session_busy', `The stored document of session ${sessionId} is being rewritten.`)
 }

@@ -76,7 +76,8 @@ export class PieceTable {
 
   #read(session: number, id: number): Buffer {
     const row = this.#get.get(session, id)
-    if (!row || !hashOf(row.value).equals(row.hash)) throw new Error(`the piece ${id} is ${row ? 'damaged' : 'missing'}`)
+    if (!row || !hashOf(row.value).equals(row.hash))
+      throw new Error(`the piece ${id} is ${row ? 'damaged' : 'missing'}`)
     return row.value
   }
 
@@ -104,7 +105,12 @@ export class PieceTable {
     const named = new Set<number>()
     for (const list of this.#named.all(session, session)) for (const id of JSON.parse(list) as number[]) named.add(id)
     // Whoever is not at work yet finds those that are left.
-    yield* this.atWork(session, () => this.#removeAll(session, all.filter((id) => !named.has(id) && !asked?.has(id))))
+    yield* this.atWork(session, () =>
+      this.#removeAll(
+        session,
+        all.filter((id) => !named.has(id) && !asked?.has(id)),
+      ),
+    )
   }
 
   *#removeAll(session: number, ids: readonly number[]): Steps<void> {

@@ -111,22 +111,6 @@ describe('a journal', () => {
     expect([...versions, journal.commit([put('c', 'state')], null)?.version]).toEqual([1, null, 2, 3])
   })
 
-  it('[J5] a log that is folded into a snapshot is read as before', async () => {
-    const kept = await stores()
-    const first = await open(kept)
-    first.commit([put('a', 'data'), put('b', 'state')], null)
-    first.commit([{ op: 'set', id: 'a', path: ['n'], value: 2 }], null)
-    await first.flush()
-    const before = (await open(kept)).snapshot()
-    // A process that takes the session on begins with a snapshot.
-    const second = await open(kept)
-    second.commit([put('c', 'data')], null)
-    second.commit([{ op: 'remove', id: 'c' }], null)
-    await second.flush()
-    expect((await kept.documents.load(SESSION))?.commits.length ?? 0).toBeLessThanOrEqual(1)
-    expect((await open(kept)).snapshot()).toEqual(before)
-  })
-
   it('[J13] a stored commit that no longer fits is left out with one warning; the others count', async () => {
     const kept = await stores()
     const commit = (version: number, ops: Op[]) => ({ epoch: 'e', version, origin: null, ops })
