@@ -160,6 +160,8 @@ export class DocumentTables {
 
   *#saveWhole(sessionId: string, row: DocumentRow, end: DocumentEnd, snapshot: DocumentSnapshot): Steps<void> {
     const writer = this.#begin(row)
+    // It may well be damage that it is saved whole for.
+    this.#pieces.doubt(row.id)
     yield* this.#records.clear(row.id, row)
     const { id } = row
     const next = row.generation + 1

@@ -23,18 +23,21 @@ export type Packed = PackedRow & { bytes: number }
 export class PieceTable {
   readonly #find: Statement<[number, Buffer], number>
   readonly #add: Statement<[number, Buffer, Uint8Array]>
+  readonly #mend: Statement<[Uint8Array, number]>
   readonly #get: Statement<[number, number], { hash: Buffer; value: Buffer }>
   readonly #list: Statement<[number], number>
   readonly #named: Statement<[number, number], string>
   readonly #remove: Statement<[number]>
   /** Pieces that were asked for since it was last looked which are named, by session: a row may be about to name them. */
   readonly #asked = new Map<number, Set<number>>()
+  readonly #doubted = new Set<number>()
   /** How many are at work on rows that will name pieces, by session. */
   readonly #atWork = new Map<number, number>()
 
   constructor(db: Database) {
     this.#find = db.prepare<[number, Buffer], number>('SELECT id FROM pieces WHERE session = ? AND hash = ?').pluck()
     this.#add = db.prepare('INSERT INTO pieces (session, hash, value) VALUES (?, ?, ?)')
+    this.#mend = db.prepare('UPDATE pieces SET value = ? WHERE id = ?')
     this.#get = db.prepare('SELECT hash, value FROM pieces WHERE session = ? AND id = ?')
     this.#list = db.prepare<[number], number>('SELECT id FROM pieces WHERE session = ?').pluck()
     this.#named = db
@@ -69,7 +72,10 @@ export class PieceTable {
   /** Number of the piece with these bytes, which is written unless it is there. */
   #keep(session: number, bytes: Uint8Array): number {
     const hash = hashOf(bytes)
-    const id = this.#find.get(session, hash) ?? Number(this.#add.run(session, hash, bytes).lastInsertRowid)
+    const found = this.#find.get(session, hash)
+    const id = found ?? Number(this.#add.run(session, hash, bytes).lastInsertRowid)
+    if (found !== undefined && this.#doubted.has(session) && !this.#get.get(session, id)?.value.equals(bytes))
+      this.#mend.run(bytes, id)
     this.#asked.get(session)!.add(id)
     return id
   }
@@ -79,6 +85,11 @@ export class PieceTable {
     if (!row || !hashOf(row.value).equals(row.hash))
       throw new Error(`the piece ${id} is ${row ? 'damaged' : 'missing'}`)
     return row.value
+  }
+
+  /** What is there may be damaged: until the work under way is done, it is looked at before it is used again. */
+  doubt(session: number): void {
+    this.#doubted.add(session)
   }
 
   /** Does `work`, during which nothing that it has kept is collected. */
@@ -92,6 +103,7 @@ export class PieceTable {
       if (left > 0) this.#atWork.set(session, left)
       else {
         this.#atWork.delete(session)
+        this.#doubted.delete(session)
         this.#asked.delete(session)
       }
     }
