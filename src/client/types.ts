@@ -1,6 +1,7 @@
 import type { CallMethod, Calls } from '../shared/calls.ts'
 import type { Value } from '../shared/value.ts'
 import type { Document } from './document.ts'
+import type { EditProblem } from './replica.ts'
 import type { Frames } from './frames.ts'
 
 export type ClientState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'closed'
@@ -42,5 +43,7 @@ export interface SessionLink {
     options?: RequestOptions,
   ): Promise<Calls[M]['result']>
   onStateChange(listener: (state: ClientState) => void): () => void
+  /** Called when the room refused an edit of this client, which is rolled back, or took it only in part. Returns unsubscribe. */
+  onReject(listener: (problem: EditProblem) => void): () => void
   close(why?: string): Promise<void>
 }

@@ -1,6 +1,8 @@
 import { types } from 'node:util'
 import { OrielError } from '../shared/errors.ts'
+import type { Document } from '../client/document.ts'
 import { emitToPrograms, onProgramEvent } from './program-events.ts'
+import { defineRecord, onEdit, sessionDocument } from './session-document.ts'
 import { assertOpen, frames, noSession, requireFrame, requireSession } from './runtime/frame.ts'
 import type { Frame } from './runtime/frame.ts'
 import { frozenCopy } from './runtime/frozen-copy.ts'
@@ -46,6 +48,23 @@ export const session = Object.freeze({
   on: onProgramEvent,
   /** Sends an event to every program that is attached. Resolves to how many there are. */
   emit: emitToPrograms,
+  /**
+   * The session's document: what this script, its windows and attached programs share. Edits show here at once and are in
+   * the session soon after; one that is refused is taken back and reported as a problem.
+   */
+  get document(): Document {
+    return sessionDocument()
+  },
+  /**
+   * Says what records of a type look like, by a zod schema of their props. From then on an edit that makes one unfit is
+   * refused with invalid_record, whoever makes it. What JSON Schema cannot say (refine, transform, binary) is not checked.
+   */
+  defineRecord,
+  /**
+   * Adds a handler that is asked about each edit of a program before it is made. If it throws, the edit is refused with
+   * vetoed and the error's message, and nobody sees it. It has 5 s. Returns what removes it.
+   */
+  onEdit,
 })
 
 function get<K extends keyof SessionContextValues>(key: K): SessionContextValues[K]

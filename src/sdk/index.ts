@@ -3,6 +3,7 @@
  */
 export { session } from './context.ts'
 export type { SessionContext, SessionContextValues } from './context.ts'
+export type { ProposedEdit } from './session-document.ts'
 export { Html, html, raw } from './html.ts'
 export type { HtmlValue } from './html.ts'
 export { ByteStream, ImageStream } from './image-stream.ts'

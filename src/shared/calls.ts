@@ -50,3 +50,6 @@ export const PAINTED_EVENT = 'oriel:painted'
 
 /** Main → script: the session is closing; run its close hooks, then answer. Data: null. */
 export const SESSION_CLOSING_EVENT = 'oriel:session-closing'
+
+/** Main → script, as a request: may a program make this edit? Data: { ops, connectionId }. Any value is a yes, an error a no. */
+export const EDIT_EVENT = 'oriel:edit'

@@ -48,6 +48,8 @@ export const ERROR_CODES = {
   unknown_record: { retryable: false },
   bad_path: { retryable: false },
   document_attached: { retryable: false },
+  invalid_record: { retryable: false },
+  vetoed: { retryable: false },
   // stores
   store_damaged: { retryable: false },
   store_newer: { retryable: false },

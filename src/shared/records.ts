@@ -96,6 +96,23 @@ export interface TrustProps {
   bytes: number
 }
 
+/** Props of a record of type `schema` (id `schema:` + the record type, scope `state`): what records of that type must look like. */
+export interface SchemaProps {
+  recordType: string
+  /** JSON Schema of their props. */
+  schema: Value
+}
+
+export const SCHEMA_TYPE = 'schema'
+export const schemaRecordId = (recordType: string): string => `schema:${recordType}`
+
+/** While this record is there (type `guard`, scope `state`) the script is asked about each edit of a program. */
+export const GUARD_RECORD_ID = 'guard'
+export const GUARD_TYPE = 'guard'
+
+/** Types of records that programs never write, whatever their scope. */
+export const RESERVED_TYPES: ReadonlySet<string> = new Set([SCHEMA_TYPE, GUARD_TYPE])
+
 export const widgetRecordId = (widgetId: string): string => `widget:${widgetId}`
 export const SCRIPT_RECORD_ID = 'script'
 

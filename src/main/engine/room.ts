@@ -1,31 +1,21 @@
 import { inBackground } from '../../shared/background.ts'
-import { separate, unite, type Separated } from '../../shared/bulk/separate.ts'
 import type { Carrier } from '../../shared/carrier.ts'
 import { NO_WIDGET } from '../../shared/calls.ts'
-import { prepareOps } from '../../shared/document/apply.ts'
-import type { Layer, ReadableState } from '../../shared/document/layer.ts'
 import type { Commit, Op } from '../../shared/document/types.ts'
-import { OrielError, toPublicError, type PublicError } from '../../shared/errors.ts'
+import { OrielError, toPublicError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
 import { parseClientMessage } from '../../shared/messages.ts'
 import { CLOSE, DEFAULT_MAX_MESSAGE_BYTES, OWN_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
-import type {
-  BulkMessage,
-  ChunkMessage,
-  ClientMessage,
-  EditMessage,
-  FlushedMessage,
-  Hello,
-} from '../../shared/protocol.ts'
+import type { ClientMessage, FlushedMessage, Hello } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
 import type { DocumentStore, StoredDocument } from '../stores/types.ts'
+import { Edits } from './edits.ts'
 import { Exchange } from './exchange.ts'
 import type { CallHandler } from './exchange.ts'
 import { FaultLog, isFault } from './fault-log.ts'
 import { Journal } from './journal.ts'
 import { Peer } from './peer.ts'
 import type { PeerOwner, PeerRole } from './peer.ts'
-import { stageValues } from './staging.ts'
 import { Streams } from './streams.ts'
 
 export interface RoomOptions {
@@ -80,8 +70,7 @@ export class Room {
   readonly #byResume = new Map<string, Peer>()
   /** The secrets each peer may resume with, newest last: two until it is known to have the newer. */
   readonly #secrets = new Map<Peer, string[]>()
-  /** Edits whose large values are on their way to the others. */
-  readonly #staging = new Set<string>()
+  readonly #edits: Edits
   readonly #graceTimers = new Map<Peer, ReturnType<typeof setTimeout>>()
   #closed = false
 
@@ -100,6 +89,16 @@ export class Room {
       },
       options.onCall,
     )
+    this.#edits = new Edits({
+      clientId: this.clientId,
+      journal: this.journal,
+      exchange: this.exchange,
+      log: options.log,
+      peers: () => this.#peers,
+      script: () => this.peers('script')[0] ?? null,
+      scriptAbsence: options.scriptAbsence,
+      onCommit: (commit) => this.#follow(commit),
+    })
   }
 
   peers(role: PeerRole): Peer[] {
@@ -191,17 +190,14 @@ export class Room {
 
   /** A change by the main process itself. */
   edit(ops: Op[]): void {
-    if (this.#closed) return
-    const commit = this.journal.commit(ops, null)
-    if (!commit) return
-    this.#broadcast(commit, null)
-    this.#follow(commit)
+    this.#edits.make(ops)
   }
 
   /** Sends everybody away and stores what is left. Idempotent. */
   async close(reason: OrielError): Promise<void> {
     if (this.#closed) return this.journal.flush()
     this.#closed = true
+    this.#edits.close()
     for (const peer of [...this.#peers]) this.removePeer(peer, reason)
     this.#faults.flush()
     await this.journal.flush()
@@ -234,7 +230,7 @@ export class Room {
       case 'edit':
       case 'bulk':
       case 'chunk':
-        return this.#onEditPart(peer, carrier, message)
+        return this.#edits.onMessage(peer, carrier, message)
       case 'credit':
         return peer.delivery.onCredit(message.transfer, message.taken)
       case 'flush':
@@ -279,95 +275,6 @@ export class Room {
     }
   }
 
-  #onEditPart(peer: Peer, carrier: Carrier, message: EditMessage | BulkMessage | ChunkMessage): void {
-    try {
-      if (peer.role === 'window' && message.type !== 'edit')
-        throw new OrielError('bad_message', 'A window sends no large values.')
-      if (message.type === 'bulk') peer.receiver?.begin(message)
-      else if (message.type === 'chunk') peer.receiver?.chunk(message)
-      else {
-        if (message.bulk) unite(message.ops, message.bulk.places, peer.receiver!.take(message.bulk.transfer))
-        this.#onEdit(peer, message)
-      }
-    } catch (error) {
-      if (!(error instanceof OrielError)) this.#options.log.error('an edit failed', { error: String(error) })
-      const { code, message: reason } = toPublicError(error)
-      carrier.close(code === 'too_large' ? CLOSE.tooLarge : CLOSE.badMessage, reason.slice(0, 100))
-    }
-  }
-
-  #onEdit(peer: Peer, { mutationId, ops }: EditMessage): void {
-    const known = peer.outcomeOf(mutationId)
-    if (known && 'error' in known) return peer.post({ type: 'reject', mutationId, error: known.error })
-    // Not before the commit itself.
-    if (known) return peer.delivery.whenCurrent(() => peer.post({ type: 'ack', mutationId, ...known }))
-    if (this.#staging.has(mutationId)) return
-    const separated = peer.role === 'window' ? null : separate(ops)
-    if (separated) void this.#stageEdit(peer, mutationId, ops, separated)
-    else this.#take(peer, mutationId, ops)
-  }
-
-  /** Has the large values of an edit on their way to everyone before it is ordered (rule Z5). */
-  async #stageEdit(peer: Peer, mutationId: string, ops: Op[], { values }: Separated): Promise<void> {
-    const refusal = this.#tryEdit(() => this.#check(peer, prepareOps(this.journal.state, ops).layer))
-    if (refusal) return this.#refuse(peer, mutationId, refusal)
-    this.#staging.add(mutationId)
-    const others = [...this.#peers].filter((other) => other !== peer && other.attached)
-    const unstage = await stageValues(
-      values,
-      others.map(({ delivery }) => delivery),
-    )
-    this.#staging.delete(mutationId)
-    if (!this.#closed && !peer.removed) this.#take(peer, mutationId, ops)
-    unstage()
-  }
-
-  /** Orders an edit, or refuses it. */
-  #take(peer: Peer, mutationId: string, ops: Op[]): void {
-    let commit: Commit | null = null
-    const origin = { clientId: this.clientId, mutationId }
-    const refusal = this.#tryEdit(() => {
-      commit = this.journal.commit(ops, origin, (change) => this.#check(peer, change))
-    })
-    if (refusal) return this.#refuse(peer, mutationId, refusal)
-    const made = commit as Commit | null
-    if (!made) {
-      const outcome = { version: this.journal.version, unchanged: true } as const
-      peer.noteOutcome(mutationId, outcome)
-      return peer.delivery.whenCurrent(() => peer.post({ type: 'ack', mutationId, ...outcome }))
-    }
-    peer.noteOutcome(mutationId, { version: made.version })
-    // The others first: somebody looks at what they show.
-    this.#broadcast(made, peer)
-    // The author has its edit already: an acknowledgement will do, unless the room left something out.
-    peer.delivery.onCommit(made, made.ops.length !== ops.length)
-    this.#follow(made)
-  }
-
-  #tryEdit(work: () => void): PublicError | null {
-    try {
-      work()
-      return null
-    } catch (error) {
-      if (!(error instanceof OrielError)) this.#options.log.error('an edit failed', { error: String(error) })
-      return toPublicError(error)
-    }
-  }
-
-  #refuse(peer: Peer, mutationId: string, error: PublicError): void {
-    peer.noteOutcome(mutationId, { error })
-    peer.post({ type: 'reject', mutationId, error })
-  }
-
-  /** Whether this peer may make this change. Throws not_allowed, too_large. */
-  #check(peer: Peer, change: Layer): void {
-    if (peer.role === 'window')
-      throw new OrielError('not_allowed', 'A window cannot change the document; send an event to the script.')
-    if (peer.attached && peer.delivery.isWithheld)
-      throw new OrielError('too_large', 'This client does not have the document, which is too large for it.')
-    if (peer.role === 'program') refuseViews(this.journal.state, change)
-  }
-
   #maxMessageBytes({ role }: Peer): number {
     if (role === 'script') return OWN_MAX_MESSAGE_BYTES
     return this.#options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES
@@ -380,10 +287,6 @@ export class Room {
       // It is in the document all the same; a fault in who follows it is not the author's.
       this.#options.log.error('a commit could not be followed', { error: String(error) })
     }
-  }
-
-  #broadcast(commit: Commit, author: Peer | null): void {
-    for (const peer of this.#peers) if (peer !== author) peer.delivery.onCommit(commit, false)
   }
 
   async #flush(peer: Peer, id: number): Promise<void> {
@@ -453,10 +356,3 @@ export class Room {
 }
 
 type StreamMessage = Extract<ClientMessage, { stream: string }>
-
-/** What windows show is written by the script and the main process alone. Throws not_allowed. */
-function refuseViews(state: ReadableState, change: Layer): void {
-  for (const [id, record] of change.changed)
-    if (record?.scope === 'view' || state.get(id)?.scope === 'view')
-      throw new OrielError('not_allowed', `The record "${id}" is the script's own: a program cannot change it.`)
-}

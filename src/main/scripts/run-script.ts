@@ -52,6 +52,8 @@ export async function runScript(
       bodyRuns: true,
       onKeepAlive: (alive) => (alive ? start.port.ref() : start.port.unref()),
     })
+    // Nobody awaits an edit: one that the room refused has been taken back, and the script's author has to know.
+    link.onReject(({ error }) => error && report(error))
     link.onStateChange((state) => {
       // The room is gone: the session ended there first.
       if (state === 'closed') void session?.close()

@@ -1,7 +1,8 @@
 import path from 'node:path'
 import type { ClientEvent, SessionLink } from '../../client/types.ts'
-import { NO_WIDGET, SESSION_CLOSING_EVENT, WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
+import { EDIT_EVENT, NO_WIDGET, SESSION_CLOSING_EVENT, WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
 import { OrielError } from '../../shared/errors.ts'
+import { Declarations } from './declarations.ts'
 import { EarlyEvents } from './early-events.ts'
 import { frames, sessionClosed } from './frame.ts'
 import type { Frame } from './frame.ts'
@@ -60,6 +61,7 @@ export class RunningSession {
   readonly frame: Frame
   readonly widgets = new Map<string, WidgetInbox>()
   readonly timers = new Set<PendingTimer>()
+  readonly declarations: Declarations
   /** Working directory of the session, absolute; the script's folder until it changes it. */
   folder: string
   /** Widgets shown so far without an id of their own. */
@@ -73,6 +75,7 @@ export class RunningSession {
   constructor(options: SessionOptions) {
     this.options = options
     this.link = options.link
+    this.declarations = new Declarations(options.link.document)
     this.#early = new EarlyEvents(options.bodyRuns ?? false)
     this.folder = path.dirname(options.scriptPath)
     const values = frozenCopy(
@@ -98,6 +101,7 @@ export class RunningSession {
 
   /** The script's body has finished: what it does not handle by now is refused. */
   bodyDone(): void {
+    this.declarations.settle()
     this.#early.onBodyDone()
   }
 
@@ -176,6 +180,7 @@ export class RunningSession {
 
   #dispatch(event: ClientEvent): unknown {
     if (event.type === SESSION_CLOSING_EVENT) return this.close().then(() => null)
+    if (event.type === EDIT_EVENT) return this.declarations.judge(event)
     const listening = this.widgets.get(event.widgetId)?.listening ?? false
     if (event.type !== WINDOW_CLOSED_EVENT && this.#early.mustWait(event.widgetId, listening))
       return this.#early.hold(event.widgetId).then(() => this.#deliver(event))

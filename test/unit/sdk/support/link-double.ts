@@ -30,6 +30,7 @@ export class LinkDouble {
       return this.getRoots()
     },
     get: (id: string) => this.records.get(id),
+    records: () => this.records.values(),
     transact: (fn: (tx: object) => void): string => {
       const ops: Op[] = []
       fn({
@@ -82,6 +83,11 @@ export class LinkDouble {
 
   onStateChange(listener: (state: ClientState) => void): () => void {
     this.#stateListeners.push(listener)
+    return () => {}
+  }
+
+  /** Its records are never refused. */
+  onReject(): () => void {
     return () => {}
   }
 
