@@ -1,5 +1,6 @@
-import { NO_WIDGET, type ServerInfo } from '../shared/calls.ts'
+import { NO_WIDGET, type DocumentWindowOptions, type ServerInfo } from '../shared/calls.ts'
 import { webSocketCarrier } from '../shared/carriers/websocket.ts'
+import { isRequestArguments, MAX_REQUEST_ENTRIES } from '../shared/client-request.ts'
 import { OrielError } from '../shared/errors.ts'
 import { randomId } from '../shared/ids.ts'
 import { DEFAULT_MAX_MESSAGE_BYTES } from '../shared/protocol.ts'
@@ -19,6 +20,10 @@ export interface ClientSessionOptions {
   url?: string
   /** From `oriel attach`: good once, for 60 s. */
   ticket?: string
+  /** Instead of a ticket: the `token` of an earlier run, whose place in the session this one takes over. */
+  token?: string
+  /** What the session is told of this program, see `session.get('request')`: at most 64 names with texts of at most 4096 characters. */
+  arguments?: Record<string, string>
   /** Bytes of one message, or of a whole document, that is taken or sent; default 20 MiB. The session has a limit of its own for what it takes. */
   maxMessageSize?: number
   /** ms; default 10,000 */
@@ -30,7 +35,7 @@ const ID_LENGTH = 44
 
 /**
  * A program's place in a live session: it reads and edits the document, hears what others change, and exchanges events
- * with the script. Comes back by itself after a drop, with nothing lost and nothing twice. All methods that talk to the
+ * with the script and with the window that shows the document. Comes back by itself after a drop, with nothing lost and nothing twice. All methods that talk to the
  * session reject with not_connected before `connect`, and with `closed` after `close`.
  */
 export class ClientSession implements AsyncDisposable {
@@ -42,9 +47,10 @@ export class ClientSession implements AsyncDisposable {
   #connecting: Promise<void> | null = null
   #document: Document | null = null
 
-  /** Does no I/O. Throws OrielError bad_value for an address that is none. */
+  /** Does no I/O. Throws OrielError bad_value for an address that is none, or arguments that do not fit. */
   constructor(options: ClientSessionOptions = {}) {
-    const { sessionId, url = DEFAULT_URL, ticket = '', maxMessageSize, connectTimeoutMs } = options
+    const { sessionId, url = DEFAULT_URL, ticket = '', token = '', maxMessageSize, connectTimeoutMs } = options
+    checkArguments(options.arguments)
     this.id = sessionId ?? randomId(ID_LENGTH)
     this.#options = options
     const address = socketUrl(url)
@@ -52,6 +58,8 @@ export class ClientSession implements AsyncDisposable {
     this.#client = new RoomClient({
       open: async () => webSocketCarrier(new WebSocket(address), { maxMessageBytes }),
       ticket,
+      token,
+      ...(options.arguments && { arguments: { ...options.arguments } }),
       maxMessageBytes,
       ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
     })
@@ -64,6 +72,14 @@ export class ClientSession implements AsyncDisposable {
   /** The session this is attached to; null before. */
   get sessionId(): string | null {
     return this.#client.isGreeted ? this.#client.sessionId : null
+  }
+  /**
+   * What this program, started anew, needs to come back to its place without another ticket: give it as `token`. A secret, and
+   * another one after each connection, so take it when the state becomes `open`; good while this program is attached and for
+   * 120 s after it was cut off, void after `close` and with the session's end. Null before `connect` and once closed.
+   */
+  get token(): string | null {
+    return this.state === 'closed' ? null : this.#client.token
   }
   /** idle → connecting → open ⇄ reconnecting → closed */
   get state(): ClientState {
@@ -181,10 +197,13 @@ export class ClientSession implements AsyncDisposable {
     return this.#client.frames.watch(stream, handler)
   }
 
-  /** Brings a window of the session to the front, where the host can. */
-  async show(): Promise<void> {
+  /**
+   * Brings a window of the session to the front, where the host can; if it has none, opens one that shows the document's
+   * roots. Rejects with bad_value, host_unavailable.
+   */
+  async show(options: DocumentWindowOptions = {}): Promise<void> {
     this.#assertOpen()
-    await this.#client.call('session.show', null)
+    await this.#client.call('session.show', options)
   }
 
   /** Leaves; the document goes on alone. Idempotent. */
@@ -232,6 +251,24 @@ export async function pullSession(options: ClientSessionOptions): Promise<Client
 /** A session that is attached, with `document` pushed to it. Rejects as `connect` and `push`; nothing stays open then. */
 export async function pushSession(document: Document, options: ClientSessionOptions): Promise<ClientSession> {
   return attached(options, (session) => session.push(document))
+}
+
+/** Shows a session: attaches, opens a window on it or brings one to the front, and leaves. Rejects as `connect` and `show`. */
+export async function showSession(options: ClientSessionOptions & DocumentWindowOptions): Promise<void> {
+  const { width, height, x, y, resizable, theme, ...connection } = options
+  const wanted = { width, height, x, y, resizable, theme }
+  const session = await attached(connection, (opened) => opened.show(given(wanted)))
+  await session.close()
+}
+
+/** Without what is undefined, which no message can hold. */
+function given(options: { [K in keyof DocumentWindowOptions]: DocumentWindowOptions[K] | undefined }) {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as DocumentWindowOptions
+}
+
+function checkArguments(texts: unknown): void {
+  if (texts === undefined || isRequestArguments(texts)) return
+  throw new OrielError('bad_value', `arguments must be at most ${MAX_REQUEST_ENTRIES} names with texts.`)
 }
 
 async function attached(

@@ -14,6 +14,10 @@ export interface ConnectionOptions {
   open: () => Promise<Carrier>
   /** '' for none. */
   ticket: string
+  /** The secret of an earlier run's last welcome, whose place this client takes over; '' for none. */
+  token: string
+  /** What the session is told of this client; null for nothing. */
+  arguments: Record<string, string> | null
   /** ms for carrier and welcome together */
   connectTimeoutMs: number
   /** bytes of one message */
@@ -181,10 +185,12 @@ export class Connection {
   }
 
   #hello(): Hello {
-    const { maxMessageBytes, ticket, heartbeat } = this.#options
+    const { maxMessageBytes, ticket, token, heartbeat, arguments: given } = this.#options
     const hello: Hello = { type: 'hello', protocol: PROTOCOL_VERSION, limits: { maxMessageBytes } }
     if (!heartbeat) hello.heartbeat = false
+    if (given) hello.arguments = given
     if (this.#welcome) Object.assign(hello, { resume: this.#welcome.resume }, this.#user.position())
+    else if (token !== '') Object.assign(hello, { resume: token, fresh: true })
     else if (ticket !== '') hello.ticket = ticket
     return hello
   }

@@ -28,6 +28,10 @@ export interface RoomClientOptions {
   open: () => Promise<Carrier>
   /** '' for none. */
   ticket: string
+  /** Takes the place over of an earlier run that had this token; default none. */
+  token?: string
+  /** What the session is told of this client; default nothing. */
+  arguments?: Record<string, string>
   /** ms for carrier and welcome together; default 10,000 */
   connectTimeoutMs?: number
   /** ms; default 30,000 */
@@ -79,6 +83,8 @@ export class RoomClient implements SessionLink, AsyncDisposable {
       {
         open,
         ticket,
+        token: options.token ?? '',
+        arguments: options.arguments ?? null,
         connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
         maxMessageBytes,
         heartbeat: options.heartbeat ?? true,
@@ -123,6 +129,10 @@ export class RoomClient implements SessionLink, AsyncDisposable {
   }
   get connectionId(): string {
     return this.#greeted().connectionId
+  }
+  /** The secret to come back with; another after each welcome. Null before the first. */
+  get token(): string | null {
+    return this.#connection.welcome?.resume ?? null
   }
   /** A room has welcomed this client. */
   get isGreeted(): boolean {

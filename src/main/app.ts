@@ -9,6 +9,7 @@ import { Home } from './builtin/home.ts'
 import { Trust } from './builtin/trust.ts'
 import type { Agreed } from './builtin/trust.ts'
 import type { Config } from './config.ts'
+import type { SessionHooks } from './engine/hooks.ts'
 import { Lobby } from './engine/lobby.ts'
 import { Session } from './engine/session.ts'
 import type { SessionDeps } from './engine/session.ts'
@@ -51,6 +52,8 @@ export interface AppOptions {
   version: string
   examplesDir: string
   workerId: string
+  /** Called in the life of every session; default none. */
+  hooks?: readonly SessionHooks[]
   onOutput: (session: Session, stream: 'stdout' | 'stderr', text: string) => void
   onProblem: (session: Session, problem: ScriptProblem) => void
   now?: () => number
@@ -69,6 +72,8 @@ export interface SessionAccess {
 
 /** How long a program that was asked for may take to come, in ms. */
 const ATTACH_TICKET_TTL_MS = 60_000
+/** How long a client that was cut off keeps its place, and a session that nothing keeps its life, in ms (rule L2). */
+const GRACE_MS = 120_000
 
 /** The desktop app, whatever its windows are made of: opens scripts, keeps their sessions, shows the home window. */
 export class App {
@@ -117,13 +122,10 @@ export class App {
       isOpen: (sessionId) => this.#sessions.has(sessionId),
       isElsewhere: (entry) => this.#choice.isElsewhere(entry),
       resume: async (sessionId) => {
-        const entry = await this.#choice.entry(sessionId)
-        await this.openScript({
-          path: entry.scriptPath,
-          arguments: entry.arguments,
-          mode: { session: sessionId },
-          named: false,
-        })
+        const { scriptPath, arguments: given } = await this.#choice.entry(sessionId)
+        const mode = { session: sessionId }
+        if (scriptPath !== null) await this.openScript({ path: scriptPath, arguments: given, mode, named: false })
+        else await (await this.#openWithoutScript(mode, given, '')).show()
       },
       openFile: async (typed) => {
         const file = path.resolve(typed.replace(/^~(?=$|[\\/])/, homedir()))
@@ -183,15 +185,27 @@ export class App {
   }
 
   /**
-   * Lets one program attach to a running session; `id` may be shortened to any unique beginning. Throws unknown_session,
-   * also if the session is not running; session_busy if it runs in another process; script_failed.
+   * Lets one program attach to a session that runs, or that has no script and so can be taken up at any time; `id` may be
+   * shortened to any unique beginning. Throws unknown_session, also if the session's script is not running; session_busy if it runs in another process; script_failed.
    */
   async attach(id: string): Promise<SessionAccess> {
     const running = [...this.#sessions.values()].filter((session) => session.id.startsWith(id) && !session.isClosing)
     const [session] = running
-    if (!session || running.length > 1) throw await attachProblem(this.#options.stores, id, this.#isAlive)
+    if (session && running.length === 1) return this.#access(session)
+    const entry = running.length > 1 ? null : await this.#choice.programs(id)
+    if (!entry) throw await attachProblem(this.#options.stores, id, this.#isAlive)
+    return this.#access(await this.#openWithoutScript({ session: entry.sessionId }, entry.arguments, entry.title))
+  }
+
+  /** Begins a session without a script, for programs to drive. `title`: '' for none. */
+  async attachNew(title: string, given: Record<string, string>): Promise<SessionAccess> {
+    return this.#access(await this.#openWithoutScript('new', given, title))
+  }
+
+  async #access(session: Session): Promise<SessionAccess> {
     const url = await this.#options.socketUrl()
     session.room.checkProgram()
+    session.expectProgram()
     const ticket = this.lobby.issueTicket({ room: session.room, peer: null }, ATTACH_TICKET_TTL_MS)
     return { sessionId: session.id, url, ticket }
   }
@@ -244,11 +258,11 @@ export class App {
   }
 
   async #open(scriptPath: string, request: OpenRequest, agreed: Agreed | null): Promise<Session> {
-    const { session, isNew } = await this.#take(scriptPath, request)
+    const { session, isNew } = await this.#take(scriptPath, request.mode, request.arguments)
     if (request.watch) this.#watch(session)
     if (request.named && isNew) {
       this.#named.add(session)
-      session.script.onRun(() => this.#remember(session))
+      session.script?.onRun(() => this.#remember(session))
     }
     if (!isNew) {
       await session.windows.focusAny()
@@ -259,8 +273,18 @@ export class App {
     return session
   }
 
+  /** The session runs then. */
+  #openWithoutScript(mode: OpenMode, given: Record<string, string>, title: string): Promise<Session> {
+    return this.#working(async () => {
+      const { session, isNew } = await this.#take(null, mode, given, title)
+      if (isNew) await session.start()
+      this.#refreshHome()
+      return session
+    })
+  }
+
   async #bundle(session: Session): Promise<ScriptBundle> {
-    const { scriptPath } = session
+    const scriptPath = session.scriptPath!
     if (this.#named.has(session)) return this.#options.runner.bundle(scriptPath)
     const agreed = await this.#trust.ask(scriptPath)
     if (!agreed) {
@@ -275,21 +299,29 @@ export class App {
 
   /** What was named on the command line, or changed while it ran from there, is not asked about later. */
   #remember(session: Session): void {
-    if (!session.script.bundle) return
-    this.#trust.remember(session.script.bundle).catch((error: unknown) => {
+    const bundle = session.script?.bundle
+    if (!bundle) return
+    this.#trust.remember(bundle).catch((error: unknown) => {
       this.#options.log.warn('an agreed script could not be remembered', { error: String(error) })
     })
   }
 
-  #take(scriptPath: string, request: OpenRequest): Promise<{ session: Session; isNew: boolean }> {
+  #take(
+    scriptPath: string | null,
+    mode: OpenMode,
+    given: Record<string, string>,
+    title = '',
+  ): Promise<{ session: Session; isNew: boolean }> {
     const taken = this.#choosing.then(async () => {
-      const choose = () => this.#choice.choose(scriptPath, request.mode, request.arguments)
+      const choose = () => this.#choice.choose(scriptPath, mode, given)
       let { entry, open } = await choose()
       while (open?.isClosing) {
         await open.ended
         ;({ entry, open } = await choose())
       }
-      return open ? { session: open, isNew: false } : { session: await this.#begin(entry), isNew: true }
+      return open
+        ? { session: open, isNew: false }
+        : { session: await this.#begin({ ...entry, title: entry.title || title }), isNew: true }
     })
     this.#choosing = taken.catch(() => {})
     return taken
@@ -297,7 +329,13 @@ export class App {
 
   async #begin(chosen: SessionEntry): Promise<Session> {
     const { stores, log } = this.#options
-    let entry: SessionEntry = { ...chosen, state: 'open', pid: process.pid, lastUsedAt: this.#now() }
+    let entry: SessionEntry = {
+      ...chosen,
+      state: 'creating',
+
+      pid: process.pid,
+      lastUsedAt: this.#now(),
+    }
     let damage: OrielError | null = null
     let stored = null
     try {
@@ -307,7 +345,7 @@ export class App {
       // The damaged session stays as it is for whoever wants to save something of it; work goes on in a new one.
       log.error('the stored state of a session is damaged', { sessionId: entry.sessionId, error: error.message })
       damage = error
-      entry = this.#choice.fresh(entry.scriptPath, entry.arguments)
+      entry = { ...this.#choice.fresh(entry.scriptPath, entry.arguments), title: entry.title }
     }
     const placements = await stores.sessions.listPlacements(entry.sessionId)
     // Last of what may fail: a session that cannot be begun is not to be listed as open.
@@ -348,6 +386,8 @@ export class App {
       workerId,
       memoryLimitMiB: config.memoryLimitMiB,
       openExternal,
+      graceMs: GRACE_MS,
+      hooks: this.#options.hooks ?? [],
       serverInfo: { name: 'Oriel', version, protocol: PROTOCOL_VERSION, limits },
       onOutput,
       onProblem,
@@ -355,12 +395,13 @@ export class App {
   }
 
   #watch(session: Session): void {
-    if (this.#watched.has(session)) return
+    const { script } = session
+    if (!script || this.#watched.has(session)) return
     this.#watched.add(session)
     session.keepOpen()
-    const files = () => (session.script.inputs.length > 0 ? session.script.inputs : [session.scriptPath])
+    const files = () => (script.inputs.length > 0 ? script.inputs : [script.path])
     const watcher = watchFiles(files())
-    session.script.onRun(() => watcher.update(files()))
+    script.onRun(() => watcher.update(files()))
     watcher.onChange(() => void session.restart())
     void session.ended.then(() => watcher.close())
   }

@@ -13,14 +13,15 @@ export async function attachProblem(
     return new OrielError('unknown_session', `There is no session "${id}". "oriel sessions list" shows all of them.`)
   if (found.length > 1)
     return new OrielError('unknown_session', `${found.length} sessions begin with "${id}". Give more of the id.`)
-  if (entry.state === 'open' && entry.pid !== null && entry.pid !== process.pid && isAlive(entry.pid)) {
+  if (entry.state !== 'closed' && entry.pid !== null && entry.pid !== process.pid && isAlive(entry.pid)) {
     return new OrielError(
       'session_busy',
       `Session ${entry.sessionId} runs in a process of its own (${entry.pid}) that takes no requests, as with --host headless. Open it without that.`,
     )
   }
+  const command = entry.scriptPath === null ? 'attach' : `${entry.scriptPath} --session`
   return new OrielError(
     'unknown_session',
-    `Session ${entry.sessionId} is not running. Open it first: oriel ${entry.scriptPath} --session ${entry.sessionId}`,
+    `Session ${entry.sessionId} is not running. Open it first: oriel ${command} ${entry.sessionId}`,
   )
 }

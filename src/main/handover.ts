@@ -22,7 +22,13 @@ const openScript = z.strictObject({
 const openHome = z.strictObject({ kind: z.literal('open-home') })
 /** `session`: an id, or the beginning of one. */
 const attach = z.strictObject({ kind: z.literal('attach'), session: z.string().min(1) })
-const handoverRequest = z.discriminatedUnion('kind', [openScript, openHome, attach])
+/** Begins a session without a script. */
+const attachNew = z.strictObject({
+  kind: z.literal('attach-new'),
+  title: z.string(),
+  arguments: z.record(z.string(), z.string()),
+})
+const handoverRequest = z.discriminatedUnion('kind', [openScript, openHome, attach, attachNew])
 
 /** What the second process wants the first to do. */
 export type HandoverRequest = z.infer<typeof handoverRequest>

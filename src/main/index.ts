@@ -1,6 +1,7 @@
 import { BrowserWindow, app, nativeTheme, protocol, session, shell } from 'electron'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
+import { STAYS, pushText } from './commands/attach-text.ts'
 import { ELECTRON_CLOSE, ELECTRON_STARTED } from './commands/electron.ts'
 import { EXIT, reportFailure } from './commands/exit-code.ts'
 import { becomeFirst } from './commands/first-process.ts'
@@ -63,7 +64,8 @@ try {
       if (message === ELECTRON_CLOSE) void oriel.close()
     })
     first.serve(oriel)
-    return appHandle(oriel, pages, asked)
+    const { 'oriel/client': clientModule = '' } = layout.runtime
+    return appHandle(oriel, pages, asked, (access) => stdout(`${pushText(access, clientModule)}\n\n${STAYS}\n`))
   }
 
   // Awaited, so that Electron is not ready before: a second process ends here, without a window, and the shell has to

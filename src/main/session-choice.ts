@@ -29,8 +29,8 @@ export class SessionChoice {
     this.#options = options
   }
 
-  /** Throws session_busy, unknown_session. */
-  async choose(scriptPath: string, mode: OpenMode, given: Record<string, string>): Promise<Choice> {
+  /** `scriptPath` null: a session without a script, new or a certain one. Throws session_busy, unknown_session. */
+  async choose(scriptPath: string | null, mode: OpenMode, given: Record<string, string>): Promise<Choice> {
     if (typeof mode === 'object') {
       const entry = await this.entry(mode.session)
       if (this.isElsewhere(entry)) {
@@ -41,7 +41,7 @@ export class SessionChoice {
       }
       return { entry, open: this.#find(entry) }
     }
-    if (mode === 'resume') {
+    if (mode === 'resume' && scriptPath !== null) {
       const entry = await this.#options.catalog.findByScript(scriptPath)
       if (entry && !this.isElsewhere(entry)) {
         const open = this.#find(entry)
@@ -64,8 +64,15 @@ export class SessionChoice {
     return entry
   }
 
+  /** The session without a script whose id begins so, if there is one that this app may begin; null for any other. */
+  async programs(id: string): Promise<SessionEntry | null> {
+    const found = (await this.#options.catalog.list()).filter(({ sessionId }) => sessionId.startsWith(id))
+    const [entry] = found
+    return entry && found.length === 1 && entry.scriptPath === null && !this.isElsewhere(entry) ? entry : null
+  }
+
   /** The entry of a session that begins now; not in the catalog yet. */
-  fresh(scriptPath: string, given: Record<string, string>): SessionEntry {
+  fresh(scriptPath: string | null, given: Record<string, string>): SessionEntry {
     const now = this.#options.now()
     return {
       sessionId: randomId(44),
@@ -73,7 +80,7 @@ export class SessionChoice {
       scriptPath,
       arguments: given,
       title: '',
-      state: 'open',
+      state: 'creating',
       pid: process.pid,
       createdAt: now,
       lastUsedAt: now,
@@ -82,7 +89,7 @@ export class SessionChoice {
 
   /** Whether another living process runs it. */
   isElsewhere({ state, pid }: SessionEntry): boolean {
-    return state === 'open' && pid !== null && pid !== process.pid && this.#options.isAlive(pid)
+    return state !== 'closed' && pid !== null && pid !== process.pid && this.#options.isAlive(pid)
   }
 
   #find(entry: SessionEntry): Session | null {

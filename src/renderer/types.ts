@@ -59,6 +59,7 @@ export interface DocumentChange {
 }
 /** As much of a session document as the page reads. */
 export interface DocumentReader {
+  readonly roots: readonly string[]
   get(id: string): Readonly<DocumentRecord> | undefined
   records(): Iterable<Readonly<DocumentRecord>>
   /** With `id`, only for changes of that record, with only their ops. Returns unsubscribe. */

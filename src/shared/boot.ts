@@ -13,7 +13,7 @@ export interface Boot {
   socket: string | null
   theme: WidgetProps['theme']
   /** Name of the renderer's view; null for HTML content. */
-  view: 'home' | 'trust' | 'error' | null
+  view: 'home' | 'trust' | 'error' | 'document' | null
   /** Address to frame; null unless the content is a url. */
   frame: string | null
 }

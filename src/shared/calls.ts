@@ -1,4 +1,6 @@
+import type { ClientRequest } from './client-request.ts'
 import type { Limits } from './protocol.ts'
+import type { Theme } from './records.ts'
 import type { Bounds } from './window.ts'
 
 /** What an Oriel says of itself. */
@@ -9,6 +11,30 @@ export interface ServerInfo {
   /** Of the messages; both sides must speak the same. */
   protocol: number
   limits: Limits
+}
+
+/** A connection of a window or a program, as scripts and hooks hear of it. */
+export interface AttachedClient {
+  readonly connectionId: string
+  readonly role: 'window' | 'program'
+  /** Whose window it is; null for programs. */
+  readonly widgetId: string | null
+  readonly request: ClientRequest
+}
+
+/** How a window on a session's document is to be, where it is opened; each in the way of `show`. */
+export interface DocumentWindowOptions {
+  /** DIP; default 960 */
+  width?: number
+  /** DIP; default 640 */
+  height?: number
+  /** DIP; default: where the window was last, or the host's choice */
+  x?: number
+  y?: number
+  /** Default true. */
+  resizable?: boolean
+  /** Default 'system'. */
+  theme?: Theme
 }
 
 /*
@@ -32,13 +58,16 @@ export interface Calls {
   'external.open': { params: { url: string }; result: null }
   // by a program
   'server.info': { params: null; result: ServerInfo }
-  /** Brings one of the session's windows to the front, where the host can. */
-  'session.show': { params: null; result: null }
+  /** Brings one of the session's windows to the front, where the host can, or opens one that shows the document's roots. */
+  'session.show': { params: DocumentWindowOptions | null; result: null }
 }
 export type CallMethod = keyof Calls
 
 /** In the place of a widget's id: an event between the script and programs that are attached. */
 export const NO_WIDGET = ''
+
+/** Widget of the window that shows the document's roots. Its events go to whoever drives the session: script and programs. */
+export const DOCUMENT_WIDGET_ID = 'oriel-document'
 
 /** Event names that only the main process may send start with this; from anyone else they are refused. */
 export const SYSTEM_EVENT_PREFIX = 'oriel:'
@@ -47,6 +76,11 @@ export const WINDOW_CLOSED_EVENT = 'oriel:window-closed'
 
 /** Main → window, as a request: answered once all that was sent before it is on the screen. Data: null. */
 export const PAINTED_EVENT = 'oriel:painted'
+
+/** Main → script: a window or a program is here, or is here again. Data: AttachedClient. */
+export const CLIENT_ATTACHED_EVENT = 'oriel:client-attached'
+/** Main → script: its connection is gone. Data: { connectionId }. */
+export const CLIENT_LEFT_EVENT = 'oriel:client-left'
 
 /** Main → script: the session is closing; run its close hooks, then answer. Data: null. */
 export const SESSION_CLOSING_EVENT = 'oriel:session-closing'

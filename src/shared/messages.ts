@@ -1,3 +1,4 @@
+import { checkArguments } from './client-request.ts'
 import { isPlainObject } from './document/kinds.ts'
 import { parseOps, parseSnapshot } from './document/validate.ts'
 import { OrielError } from './errors.ts'
@@ -96,6 +97,8 @@ const clientMessages = new Map<unknown, Check>(
       lastVersion: optional(count),
       lastSeq: optional(count),
       heartbeat: optional(checkBoolean),
+      fresh: optional(checkBoolean),
+      arguments: optional(checkArguments),
       limits,
     }),
     edit: shape({ type, mutationId: id, ops, bulk }),

@@ -51,6 +51,10 @@ export interface Hello {
   lastSeq?: number
   /** False: the end of this link is always told, so the room need not listen for its silence (rule Z6). Default true. */
   heartbeat?: boolean
+  /** With `resume`: another run of the client takes the place over and knows nothing of what was sent before. */
+  fresh?: boolean
+  /** What the session is told of this client, beside what its carrier tells (rule L5). */
+  arguments?: Record<string, string>
   limits: Limits
 }
 

@@ -11,7 +11,7 @@ export type WidgetContent =
   | { kind: 'html'; html: string }
   | { kind: 'file'; file: string }
   | { kind: 'url'; url: string }
-  | { kind: 'view'; view: 'home' | 'trust' | 'error' }
+  | { kind: 'view'; view: 'home' | 'trust' | 'error' | 'document' }
 
 export type Theme = 'light' | 'dark' | 'system'
 
@@ -70,12 +70,14 @@ export interface NoticeProps {
 /** Props of a record of type `session` in the home document (id `session:` + sessionId). */
 export interface HomeSessionProps {
   sessionId: string
-  scriptPath: string
+  /** Null: a session without a script, which programs drive. */
+  scriptPath: string | null
   title: string
   /** Unix ms */
   lastUsedAt: number
   state: 'open' | 'closed' | 'crashed'
   windows: number
+  /** False: its script is gone, so it cannot be opened. */
   scriptExists: boolean
 }
 

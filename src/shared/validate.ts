@@ -50,6 +50,29 @@ export function oneOf(...allowed: readonly string[]): Check {
   }
 }
 
+/** Whether `value` is an object of at most `entries` texts, with names and texts of at most so many characters. */
+export function isTextRecord(
+  value: unknown,
+  entries: number,
+  nameLength: number,
+  textLength: number,
+): value is Record<string, string> {
+  if (!isPlainObject(value)) return false
+  const pairs = Object.entries(value)
+  return (
+    pairs.length <= entries &&
+    pairs.every(
+      ([name, entry]) =>
+        name.length > 0 &&
+        name.length <= nameLength &&
+        !FORBIDDEN_KEYS.has(name) &&
+        name !== '__proto_' &&
+        typeof entry === 'string' &&
+        entry.length <= textLength,
+    )
+  )
+}
+
 /** null, or what `check` allows. */
 export function nullOr(check: Check): Check {
   return (value, name) => {

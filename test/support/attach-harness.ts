@@ -19,7 +19,7 @@ export class AttachHarness {
 
   constructor(options: Partial<RoomOptions> = {}) {
     const targets = {
-      windows: { focusAny: async () => void this.shown++ },
+      show: async () => void this.shown++,
       serverInfo: {
         name: 'Oriel',
         version: '1.2.3',

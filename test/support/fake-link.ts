@@ -6,6 +6,7 @@ import type { DocumentChange, DocumentReader, PageLink } from '../../src/rendere
 
 /** A document as the renderer reads it, changed by hand. */
 export class FakeDocument implements DocumentReader {
+  roots: readonly string[] = []
   readonly #records = new Map<string, DocumentRecord>()
   readonly #listeners = new Set<(change: DocumentChange) => void>()
 

@@ -98,11 +98,11 @@ export class Home {
         return {
           sessionId: entry.sessionId,
           scriptPath: entry.scriptPath,
-          title: entry.title || path.basename(entry.scriptPath),
+          title: entry.title || path.basename(entry.scriptPath ?? 'Untitled'),
           lastUsedAt: entry.lastUsedAt,
-          state: open ? ('open' as const) : entry.state === 'open' ? ('crashed' as const) : ('closed' as const),
+          state: open ? ('open' as const) : entry.state === 'closed' ? ('closed' as const) : ('crashed' as const),
           windows: placements.filter((placement) => placement.open).length,
-          scriptExists: existsSync(entry.scriptPath),
+          scriptExists: entry.scriptPath === null || existsSync(entry.scriptPath),
         }
       }),
     )

@@ -3,10 +3,14 @@ import { toJsonValue } from '../../shared/document/json.ts'
 import { OrielError } from '../../shared/errors.ts'
 import type { Value } from '../../shared/value.ts'
 import { attachProblem } from '../attach-problem.ts'
+import { EXIT } from '../exit-code.ts'
 import { silentLog } from '../log.ts'
 import { isAlive } from '../process.ts'
+import { SessionChoice } from '../session-choice.ts'
 import { askFirst } from '../single-instance.ts'
 import { openDesktopStores } from '../stores/index.ts'
+import { attachText } from './attach-text.ts'
+import type { Access } from './attach-text.ts'
 
 export interface AttachOptions {
   /** An id, or the beginning of one. */
@@ -16,50 +20,44 @@ export interface AttachOptions {
   /** URL of the module that programs import as `oriel/client`. */
   clientModule: string
   print: (text: string) => void
+  /** Runs a session without a script in this process, as no other does. Gives the exit code. */
+  open: (sessionId: string) => Promise<number>
   /** Calls back at a signal to end. */
   onSignal: (listener: () => void) => void
 }
 
-interface Access {
-  sessionId: string
-  url: string
-  ticket: string
-}
-
 /**
  * `oriel attach`: asks the Oriel that runs for the right to attach to one of its sessions, and prints how, or with `json`
- * what the session's document holds and each change of it, until a signal or the session's end. Rejects with
- * unknown_session, session_busy, script_failed.
+ * what the session's document holds and each change of it, until a signal or the session's end. A session without a script
+ * that does not run is begun here and stays until it ends. Gives the exit code. Rejects with unknown_session, session_busy,
+ * script_failed.
  */
-export async function attach(options: AttachOptions): Promise<void> {
-  const access = await requestAccess(options)
-  if (options.json) await follow(access, options)
-  else options.print(instructions(access, options.clientModule))
+export async function attach(options: AttachOptions): Promise<number> {
+  const found = await requestAccess(options)
+  if ('open' in found) {
+    if (!options.json) return found.open()
+    throw new OrielError('unknown_session', 'This session is not running. Open it first, without --json.')
+  }
+  if (options.json) await follow(found.access, options)
+  else options.print(attachText(found.access, options.clientModule))
+  return EXIT.fine
 }
 
-async function requestAccess({ homeDir, session }: AttachOptions): Promise<Access> {
+/** How to attach to it, or the way to run it here first. */
+type Found = { access: Access } | { open: () => Promise<number> }
+
+async function requestAccess({ homeDir, session, open }: AttachOptions): Promise<Found> {
   const reply = await askFirst(homeDir, { kind: 'attach', session })
-  if (reply?.sessionId && reply.access) return { sessionId: reply.sessionId, ...reply.access }
+  if (reply?.sessionId && reply.access) return { access: { sessionId: reply.sessionId, ...reply.access } }
   const stores = await openDesktopStores({ homeDir, log: silentLog, now: Date.now })
   try {
-    throw await attachProblem(stores, session, isAlive)
+    const choice = new SessionChoice({ catalog: stores.sessions, now: Date.now, isAlive, find: () => undefined })
+    const entry = await choice.programs(session)
+    if (!entry) throw await attachProblem(stores, session, isAlive)
+    return { open: () => open(entry.sessionId) }
   } finally {
     await stores.close()
   }
-}
-
-function instructions({ sessionId, url, ticket }: Access, clientModule: string): string {
-  return `session  ${sessionId}
-url      ${url}
-ticket   ${ticket}   (good once, for 60 seconds)
-
-A program to begin with; save it as attached.mjs and run it with "node attached.mjs":
-
-import { pullSession } from '${clientModule}'
-
-const session = await pullSession({ url: '${url}', ticket: '${ticket}' })
-for (const record of session.document.records()) console.log(record.id, record.props)
-session.document.onChange(({ ops }) => console.log(ops))`
 }
 
 /** One JSON object a line: the document, then each change of it. Binary is as Document.toJSON has it. */

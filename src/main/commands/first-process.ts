@@ -23,8 +23,10 @@ export async function becomeFirst(options: {
   homeDir: string
   request: HandoverRequest
   log: Log
+  /** Gets what the other process answered. */
+  onReply?: (reply: HandoverReply) => void
 }): Promise<FirstProcess | null> {
-  const { homeDir, request, log } = options
+  const { homeDir, request, log, onReply } = options
   for (let attempt = 1; ; attempt++) {
     const started = Promise.withResolvers<App>()
     // Nobody may ever hand anything over.
@@ -44,7 +46,8 @@ export async function becomeFirst(options: {
       }
     }
     try {
-      await claim.send(request)
+      const reply = await claim.send(request)
+      onReply?.(reply)
       return null
     } catch (error) {
       // It was just ending: this process may be the first now.
@@ -61,8 +64,11 @@ export async function answerRequest(app: App, request: HandoverRequest): Promise
     await app.openHome()
     return { sessionId: null }
   }
-  if (request.kind === 'attach') {
-    const { sessionId, url, ticket } = await app.attach(request.session)
+  if (request.kind === 'attach' || request.kind === 'attach-new') {
+    const { sessionId, url, ticket } =
+      request.kind === 'attach'
+        ? await app.attach(request.session)
+        : await app.attachNew(request.title, request.arguments)
     return { sessionId, access: { url, ticket } }
   }
   const { path, arguments: given, mode, asked, watch } = request

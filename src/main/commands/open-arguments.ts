@@ -5,11 +5,16 @@ import type { App } from '../app.ts'
 import type { Session } from '../engine/session.ts'
 import type { OpenMode } from '../session-choice.ts'
 import type { HandoverRequest } from '../single-instance.ts'
+import type { Access } from './attach-text.ts'
+
+/** A session without a script, for programs to drive: a new one, or one that is kept. */
+export type AskedForPrograms = { title: string } | { session: string }
 
 /** What a command line asks to be opened, and how. */
 export interface OpenArguments {
-  /** Absolute path. Null: the home window. */
+  /** Absolute path. Null: the home window, or a session `forPrograms`. */
   script: string | null
+  forPrograms: AskedForPrograms | null
   arguments: Record<string, string>
   mode: OpenMode
   watch: boolean
@@ -32,6 +37,13 @@ interface OpenFlags {
   screenshot?: string
   after: string
   ask?: true
+  programs?: true
+  title?: string
+}
+
+export function hostOption(): Option {
+  const text = 'what makes the windows; default: the first that works here'
+  return new Option('--host <name>', text).choices(['electron', 'chromium', 'headless'])
 }
 
 /** Teaches a command `[script] [arguments...]` with its options; `run` gets what was asked. Throws bad_usage when it is parsed. */
@@ -39,19 +51,15 @@ export function declareOpen(command: Command, run: (asked: OpenArguments) => voi
   return command
     .argument('[script]', 'a .ts, .tsx, .js, .jsx or .oriel file')
     .argument('[arguments...]', 'name=value, read in the script with session.get("arguments")')
-    .addOption(
-      new Option('--host <name>', 'what makes the windows; default: the first that works here').choices([
-        'electron',
-        'chromium',
-        'headless',
-      ]),
-    )
+    .addOption(hostOption())
     .addOption(new Option('--session <id>', 'go on with this session').conflicts('new'))
     .option('--new', 'begin a new session instead of going on with the last one')
     .option('--watch', 'run the script again when its files change; state is kept')
     .option('--screenshot <file>', 'write a PNG of the first window and end')
     .option('--after <ms>', 'wait so long before the screenshot, in ms', '0')
     .option('--port <n>', 'port of the pages on 127.0.0.1; default: a free one')
+    .addOption(new Option('--programs', 'a session without a script; "oriel attach" asks for it').hideHelp())
+    .addOption(new Option('--title <text>', 'its title').hideHelp())
     .addOption(new Option('--ask', 'ask before a file that was never seen').hideHelp())
     .action((script: string | undefined, rest: string[], flags: OpenFlags) => run(read(script, rest, flags)))
 }
@@ -65,9 +73,24 @@ export function parseOpenArguments(args: readonly string[]): OpenArguments {
   return asked
 }
 
-/** Opens it here. Null if the person did not want it, or for the home window. Throws what App.openScript throws. */
-export async function openAsked(app: App, asked: OpenArguments): Promise<Session | null> {
-  const { script, mode, watch, ask } = asked
+/**
+ * Opens it here. Null if the person did not want it, or if it is no script's; `onAccess` gets how programs attach, where
+ * that was asked for. Throws what App.openScript and App.attach throw.
+ */
+export async function openAsked(
+  app: App,
+  asked: OpenArguments,
+  onAccess: (access: Access) => void,
+): Promise<Session | null> {
+  const { script, mode, watch, ask, forPrograms } = asked
+  if (forPrograms) {
+    onAccess(
+      'session' in forPrograms
+        ? await app.attach(forPrograms.session)
+        : await app.attachNew(forPrograms.title, asked.arguments),
+    )
+    return null
+  }
   if (script !== null) return app.openScript({ path: script, arguments: asked.arguments, mode, named: !ask, watch })
   await app.openHome()
   return null
@@ -75,7 +98,11 @@ export async function openAsked(app: App, asked: OpenArguments): Promise<Session
 
 /** The same as a request to another process. */
 export function handoverOf(asked: OpenArguments): HandoverRequest {
-  const { script, mode, ask } = asked
+  const { script, mode, ask, forPrograms } = asked
+  if (forPrograms)
+    return 'session' in forPrograms
+      ? { kind: 'attach', session: forPrograms.session }
+      : { kind: 'attach-new', title: forPrograms.title, arguments: asked.arguments }
   if (script === null) return { kind: 'open-home' }
   return { kind: 'open-script', path: script, arguments: asked.arguments, mode, asked: !ask, watch: asked.watch }
 }
@@ -84,9 +111,12 @@ function read(script: string | undefined, rest: readonly string[], flags: OpenFl
   const screenshotAfterMs = Number(flags.after)
   if (!Number.isFinite(screenshotAfterMs) || screenshotAfterMs < 0)
     throw new OrielError('bad_usage', `--after: "${flags.after}" is not a number of milliseconds.`)
+  // Without a script everything is an argument.
+  const given = flags.programs && script !== undefined ? [script, ...rest] : rest
   return {
-    script: script === undefined ? null : path.resolve(script),
-    arguments: readArguments(rest),
+    script: script === undefined || flags.programs ? null : path.resolve(script),
+    forPrograms: flags.programs ? readForPrograms(flags) : null,
+    arguments: readArguments(given),
     mode: flags.session === undefined ? (flags.new ? 'new' : 'resume') : { session: flags.session },
     watch: flags.watch ?? false,
     screenshot: flags.screenshot === undefined ? null : path.resolve(flags.screenshot),
@@ -94,6 +124,10 @@ function read(script: string | undefined, rest: readonly string[], flags: OpenFl
     ask: flags.ask ?? false,
     settings: { host: flags.host, port: flags.port },
   }
+}
+
+function readForPrograms({ session, title = '' }: OpenFlags): AskedForPrograms {
+  return session === undefined ? { title } : { session }
 }
 
 function readArguments(rest: readonly string[]): Record<string, string> {

@@ -14,6 +14,8 @@ import type { Log } from '../log.ts'
 import { checkScript } from '../scripts/check-script.ts'
 import { openDesktopStores } from '../stores/index.ts'
 import type { DesktopStores } from '../stores/types.ts'
+import type { HandoverReply } from '../single-instance.ts'
+import { STAYS, pushText } from './attach-text.ts'
 import { runInElectron } from './electron.ts'
 import { EXIT, exitCodeOfScript } from '../exit-code.ts'
 import { becomeFirst } from './first-process.ts'
@@ -44,7 +46,7 @@ interface Work extends OpenOptions {
  * Electron is installed the app runs in it and this process waits. Gives the exit code.
  */
 export async function open(options: OpenOptions): Promise<number> {
-  const { config, asked } = options
+  const { config, layout, asked } = options
   if (asked.script !== null) await checkScript(asked.script)
   // A picture is taken without a window in anybody's way.
   const requested = config.host ?? (asked.screenshot === null ? undefined : 'headless')
@@ -53,7 +55,10 @@ export async function open(options: OpenOptions): Promise<number> {
   const work = { ...options, requested, log }
   try {
     if (requested === 'headless') return await openHere(work, null)
-    const claim = { homeDir: config.home, request: handoverOf(asked), log }
+    const onReply = ({ sessionId, access }: HandoverReply) => {
+      if (sessionId !== null && access) options.stdout(`${pushText({ sessionId, ...access }, clientModule(layout))}\n`)
+    }
+    const claim = { homeDir: config.home, request: handoverOf(asked), log, onReply }
     let first = await becomeFirst(claim)
     if (first !== null && electron !== null) {
       // The app in Electron is to be the first.
@@ -132,7 +137,8 @@ async function start(work: Work): Promise<{ app: App; prepared: Preparation }> {
   let prepared = NOTHING_PREPARED
   try {
     const stores = await openDesktopStores({ homeDir: config.home, log, now: Date.now })
-    prepared = host.prepare(await likelyPlace(stores, asked))
+    // A program's window may come much later.
+    if (!asked.forPrograms) prepared = host.prepare(await likelyPlace(stores, asked))
     await prepared.underWay
     const { createDesktop } = await import('../desktop.ts')
     const openExternal = async (url: string) => {
@@ -167,14 +173,21 @@ async function lastSession(stores: DesktopStores, script: string): Promise<strin
   return (await stores.sessions.findByScript(await realpath(script)))?.sessionId
 }
 
-async function run(app: App, { asked, stderr }: Work, prepared: Preparation): Promise<number> {
+async function run(app: App, { asked, layout, stdout, stderr }: Work, prepared: Preparation): Promise<number> {
   try {
-    const session = await openAsked(app, asked)
+    const session = await openAsked(app, asked, (access) =>
+      stdout(`${pushText(access, clientModule(layout))}\n\n${STAYS}\n`),
+    )
     if (session && asked.screenshot !== null) return await takePicture(session, asked.screenshot, asked, stderr)
   } finally {
     prepared.release()
   }
   return app.done
+}
+
+/** URL of what programs import as `oriel/client`. */
+export function clientModule({ runtime }: Layout): string {
+  return runtime['oriel/client']!
 }
 
 async function takePicture(

@@ -4,11 +4,12 @@ import path from 'node:path'
 import { Command } from 'commander'
 import { readConfig } from '../config.ts'
 import type { ConfigSources } from '../config.ts'
+import { OrielError } from '../../shared/errors.ts'
 import type { Layout } from '../layout.ts'
 import { silentLog } from '../log.ts'
 import { onEndSignal } from '../process.ts'
 import { EXIT, reportFailure } from './exit-code.ts'
-import { declareOpen } from './open-arguments.ts'
+import { declareOpen, hostOption } from './open-arguments.ts'
 
 const stdout = (text: string) => void process.stdout.write(text)
 const stderr = (text: string) => void process.stderr.write(text)
@@ -26,6 +27,8 @@ export async function runCommandLine(layout: Layout): Promise<number> {
     .description('Opens a TypeScript file as a desktop data app. Without a script: recent sessions and examples.')
     .version(versionOf(layout), '--version', 'prints the version of Oriel')
     .exitOverride()
+    // Options of one name, such as --new, belong to the command they stand behind.
+    .enablePositionalOptions()
     .showHelpAfterError('Try "oriel --help".')
   declareOpen(program, async (asked) => {
     const { open } = await import('./open.ts')
@@ -53,18 +56,39 @@ export async function runCommandLine(layout: Layout): Promise<number> {
     .description('Removes sessions and their stored state.')
     .action((ids: string[]) => withSessions((commands) => commands.remove(ids)))
 
+  const openFor = async (args: readonly string[]) => {
+    const [{ open }, { parseOpenArguments }] = await Promise.all([import('./open.ts'), import('./open-arguments.ts')])
+    const asked = parseOpenArguments(args)
+    const parts = { config: config(asked.settings), layout, workerId, stdout, stderr, onSignal: onEndSignal }
+    return open({ ...parts, asked, commandLine: args })
+  }
   program
-    .command('attach <session>')
-    .description('Lets another program attach to a running session: prints how.')
+    .command('attach [session] [arguments...]')
+    .description('Lets another program attach to a session: prints how.')
+    .option('--new', 'to a new one, without a script; name=value may follow')
+    .option('--title <text>', 'of the new one')
     .option('--json', 'attach here: the document, then each change of it, one JSON object a line, until Ctrl+C')
-    .action(async (session: string, flags: { json?: true }) => {
+    .addOption(hostOption())
+    .option('--port <n>', 'port of the pages on 127.0.0.1; default: a free one')
+    .action(async (session: string | undefined, rest: string[], flags: AttachFlags) => {
+      const settings = [...flagOf('--host', flags.host), ...flagOf('--port', flags.port)]
+      if (flags.new) {
+        if (flags.json) throw new OrielError('bad_usage', '--json needs a session that is there: leave out --new.')
+        const given = session === undefined ? rest : [session, ...rest]
+        exitCode = await openFor(['--programs', ...flagOf('--title', flags.title), ...settings, ...given])
+        return
+      }
+      if (session === undefined) throw new OrielError('bad_usage', 'Which session? Name one, or begin one with --new.')
+      if (rest.length > 0 || flags.title !== undefined)
+        throw new OrielError('bad_usage', 'Arguments and --title are for a new session: add --new.')
       const { attach } = await import('./attach.ts')
-      await attach({
+      exitCode = await attach({
         session,
         json: flags.json ?? false,
         homeDir: config({}).home,
         clientModule: layout.runtime['oriel/client']!,
         print,
+        open: (id) => openFor(['--programs', '--session', id, ...settings]),
         onSignal: onEndSignal,
       })
     })
@@ -116,6 +140,19 @@ export async function runCommandLine(layout: Layout): Promise<number> {
   } catch (error) {
     return reportFailure(error, stderr)
   }
+}
+
+interface AttachFlags {
+  new?: true
+  title?: string
+  json?: true
+  host?: string
+  port?: string
+}
+
+/** The flag as it is typed, if it was. */
+function flagOf(name: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [`${name}=${value}`]
 }
 
 function config(flags: ConfigSources['flags']) {

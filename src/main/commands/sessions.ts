@@ -7,8 +7,8 @@ import { OrielError } from '../../shared/errors.ts'
 import type { Value } from '../../shared/value.ts'
 import type { DesktopStores, SessionEntry } from '../stores/types.ts'
 
-/** How a session is listed: `crashed` is one whose process is gone without having closed it. */
-export type ListedState = 'open' | 'crashed' | 'closed'
+/** How a session is listed: where it is in its life, or `crashed` if its process is gone without having closed it. */
+export type ListedState = 'creating' | 'live' | 'idle' | 'crashed' | 'closed'
 
 export interface SessionsOptions {
   stores: DesktopStores
@@ -38,9 +38,10 @@ export class SessionCommands {
     if (entries.length === 0) return this.#options.print('No sessions yet. Open a script: oriel SCRIPT')
     for (const entry of entries) {
       const used = new Date(entry.lastUsedAt).toISOString().slice(0, 16).replace('T', ' ')
-      const title = entry.title || path.basename(entry.scriptPath)
+      const title = entry.title || path.basename(entry.scriptPath ?? 'Untitled')
+      const state = this.#state(entry)
       this.#options.print(
-        `${entry.sessionId.slice(0, 8)}  ${used}  ${this.#state(entry).padEnd(7)}  ${title}  (${entry.scriptPath})`,
+        `${entry.sessionId.slice(0, 8)}  ${used}  ${state.padEnd(8)}  ${title}  (${entry.scriptPath ?? 'no script'})`,
       )
     }
   }
@@ -67,7 +68,7 @@ export class SessionCommands {
   async remove(ids: readonly string[]): Promise<void> {
     const entries = await Promise.all(ids.map((id) => this.#find(id)))
     for (const entry of entries) {
-      if (this.#state(entry) === 'open') {
+      if (isRunning(this.#state(entry))) {
         throw new OrielError(
           'session_busy',
           `Session ${entry.sessionId} is open (process ${entry.pid}). Close its windows first.`,
@@ -82,7 +83,8 @@ export class SessionCommands {
 
   #state(entry: SessionEntry): ListedState {
     if (entry.state === 'closed') return 'closed'
-    return entry.pid !== null && this.#options.isAlive(entry.pid) ? 'open' : 'crashed'
+    if (entry.pid === null || !this.#options.isAlive(entry.pid)) return 'crashed'
+    return entry.state === 'open' ? 'live' : entry.state
   }
 
   async #find(id: string): Promise<SessionEntry> {
@@ -108,4 +110,8 @@ export class SessionCommands {
       document: toJsonValue(state.toSnapshot() as unknown as Value),
     }
   }
+}
+
+function isRunning(state: ListedState): boolean {
+  return state !== 'closed' && state !== 'crashed'
 }

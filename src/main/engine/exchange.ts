@@ -1,4 +1,4 @@
-import { NO_WIDGET, SYSTEM_EVENT_PREFIX } from '../../shared/calls.ts'
+import { DOCUMENT_WIDGET_ID, NO_WIDGET, SYSTEM_EVENT_PREFIX } from '../../shared/calls.ts'
 import { OrielError, fromPublicError, toPublicError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
 import type { CallMessage, CancelMessage, EventMessage, ReplyMessage, SequencedMessage } from '../../shared/protocol.ts'
@@ -62,8 +62,9 @@ export class Exchange {
     if (sender.role === 'window' && message.widgetId !== sender.widgetId) {
       return refuse(new OrielError('not_allowed', 'A window can only send events of its own widget.'))
     }
-    const receivers = sender.role === 'script' ? this.#directory.hearers(message.widgetId) : this.#scripts()
-    if (sender.role !== 'script' && receivers.some((receiver) => receiver.isFull))
+    const meant = this.#receivers(sender, message.widgetId)
+    const receivers = sender.role === 'script' ? meant : meant.filter((receiver) => !receiver.isFull)
+    if (receivers.length === 0 && meant.length > 0)
       return refuse(new OrielError('overloaded', 'The script is far behind with its events. Try again later.'))
     if (message.receipt) {
       for (const receiver of receivers) receiver.sequence(forward(sender, message, undefined))
@@ -175,9 +176,13 @@ export class Exchange {
     if (this.#open.delete(requestId) && open.asker) open.asker.asking--
   }
 
-  #scripts(): Peer[] {
+  #receivers(sender: Peer, widgetId: string): Peer[] {
+    if (sender.role === 'script') return this.#directory.hearers(widgetId)
     const script = this.#directory.script()
-    return script ? [script] : []
+    const scripts = script ? [script] : []
+    // What the document shows is driven by whoever put it there.
+    if (sender.role !== 'window' || widgetId !== DOCUMENT_WIDGET_ID) return scripts
+    return [...scripts, ...this.#directory.hearers(NO_WIDGET)]
   }
 
   #settle(requestId: string, open: Open, reply: ReplyMessage): void {

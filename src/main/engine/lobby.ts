@@ -1,5 +1,7 @@
 import { inBackground } from '../../shared/background.ts'
 import type { Carrier } from '../../shared/carrier.ts'
+import { NO_REQUEST } from '../../shared/client-request.ts'
+import type { ClientRequest } from '../../shared/client-request.ts'
 import { OrielError, toPublicError } from '../../shared/errors.ts'
 import { parseClientMessage } from '../../shared/messages.ts'
 import { CLOSE, PROTOCOL_VERSION } from '../../shared/protocol.ts'
@@ -51,8 +53,8 @@ export class Lobby {
     return [...this.#rooms].some((room) => room.peers('program').length > 0)
   }
 
-  /** Takes a connection that has not said anything yet. */
-  receive(carrier: Carrier): void {
+  /** Takes a connection that has not said anything yet. `request`: what it came with, of which `hello` brings the arguments. */
+  receive(carrier: Carrier, { headers, cookies }: ClientRequest = NO_REQUEST): void {
     this.#waiting.add(carrier)
     const timer = inBackground(setTimeout(() => carrier.close(CLOSE.helloTimeout, 'no hello'), HELLO_TIMEOUT_MS))
     let greeted = false
@@ -71,7 +73,9 @@ export class Lobby {
       const admission = this.#greet(carrier, raw)
       if (!admission) return
       admitted = true
-      admission.room.attach(admission.peer, carrier, admission.hello)
+      const { room, peer, hello } = admission
+      peer.request = { arguments: hello.arguments ?? {}, headers, cookies }
+      room.attach(peer, carrier, hello)
     })
   }
 

@@ -1,6 +1,8 @@
 import { inBackground } from '../../shared/background.ts'
 import { BulkReceiver } from '../../shared/bulk/receiver.ts'
 import type { Carrier } from '../../shared/carrier.ts'
+import { NO_REQUEST } from '../../shared/client-request.ts'
+import type { ClientRequest } from '../../shared/client-request.ts'
 import { toPublicError } from '../../shared/errors.ts'
 import type { PublicError } from '../../shared/errors.ts'
 import { Heartbeat } from '../../shared/heartbeat.ts'
@@ -50,6 +52,8 @@ export class Peer {
   /** The document's way to this client. */
   readonly delivery: Delivery
   connectionId = ''
+  /** What its connection came with. */
+  request: ClientRequest = NO_REQUEST
   /** What was kept for it is gone: it hears nothing, and cannot resume, until it has come with a new ticket. */
   stale = false
   /** In the room until removed. */

@@ -141,7 +141,9 @@ export class Room {
     this.exchange.forget(peer, reason)
     this.streams.forget(peer)
     if (peer.role === 'script') this.streams.endAll()
+    const wasAttached = peer.attached
     peer.close(CLOSE.sessionGone, reason.code)
+    if (wasAttached) this.#options.onAttachment?.(peer)
   }
 
   /** The peer that may resume with this secret. */
@@ -151,11 +153,12 @@ export class Room {
 
   /** Welcomes a peer on its new carrier and brings it up to date. A stale one must not resume. */
   attach(peer: Peer, carrier: Carrier, hello: Hello): void {
-    const resuming = hello.resume !== undefined
+    // Another run of a program takes its place over, as a page that was loaded again does.
+    const resuming = hello.resume !== undefined && !hello.fresh
     this.#stopWaiting(peer)
     const resume = randomId(32)
     // The welcome may be lost on its way; then the client comes with the same secret again.
-    this.#setSecrets(peer, resuming ? [hello.resume!, resume] : [resume])
+    this.#setSecrets(peer, hello.resume !== undefined ? [hello.resume, resume] : [resume])
     if (resuming) peer.outbox.release(hello.lastSeq ?? 0)
     else {
       peer.inbox.reset()

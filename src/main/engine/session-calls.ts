@@ -1,4 +1,4 @@
-import type { CallMethod, Calls, ServerInfo } from '../../shared/calls.ts'
+import type { CallMethod, Calls, DocumentWindowOptions, ServerInfo } from '../../shared/calls.ts'
 import { OrielError } from '../../shared/errors.ts'
 import type { Value } from '../../shared/value.ts'
 import type { Bounds } from '../../shared/window.ts'
@@ -16,6 +16,8 @@ export interface CallTargets {
   onShown: (widgetId: string) => void
   stop: () => Promise<void>
   restart: () => Promise<void>
+  /** A program wants the session to be seen. */
+  show: (options: DocumentWindowOptions) => Promise<void>
   /** Opens an address in the person's own browser. */
   openExternal: (url: string) => Promise<void>
   serverInfo: ServerInfo
@@ -30,7 +32,15 @@ interface Call<M extends CallMethod> {
 }
 
 /** Answers the calls of a session's script, windows and programs. Rejects with not_allowed, bad_value, or with what the window host says. */
-export function sessionCalls({ windows, onShown, stop, restart, openExternal, serverInfo }: CallTargets): CallHandler {
+export function sessionCalls({
+  windows,
+  onShown,
+  stop,
+  restart,
+  show,
+  openExternal,
+  serverInfo,
+}: CallTargets): CallHandler {
   const nothing = async (work: Promise<void>): Promise<null> => {
     await work
     return null
@@ -67,7 +77,7 @@ export function sessionCalls({ windows, onShown, stop, restart, openExternal, se
       },
     },
     'server.info': { role: 'program', run: async () => serverInfo },
-    'session.show': { role: 'program', run: () => nothing(windows.focusAny()) },
+    'session.show': { role: 'program', run: (params) => nothing(show(params ?? {})) },
   }
   return async (peer, method, params) => {
     const call = Object.hasOwn(calls, method) ? (calls[method as CallMethod] as Call<CallMethod>) : null

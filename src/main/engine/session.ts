@@ -1,5 +1,6 @@
 import path from 'node:path'
-import type { ServerInfo } from '../../shared/calls.ts'
+import { DOCUMENT_WIDGET_ID } from '../../shared/calls.ts'
+import type { AttachedClient, DocumentWindowOptions, ServerInfo } from '../../shared/calls.ts'
 import type { Op } from '../../shared/document/types.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { widgetRecordId } from '../../shared/records.ts'
@@ -8,6 +9,12 @@ import type { WindowHost } from '../hosts/types.ts'
 import type { Log } from '../log.ts'
 import type { ScriptBundle, ScriptRunner } from '../scripts/types.ts'
 import type { DesktopStores, SessionEntry, StoredDocument, WidgetPlacement } from '../stores/types.ts'
+import { Audience } from './audience.ts'
+import { DocumentWindow } from './document-window.ts'
+import { HookLine } from './hooks.ts'
+import type { SessionHooks } from './hooks.ts'
+import { SessionLife } from './life.ts'
+import type { Life } from './life.ts'
 import type { Lobby } from './lobby.ts'
 import { Placements } from './placements.ts'
 import { Room } from './room.ts'
@@ -35,25 +42,41 @@ export interface SessionDeps {
   /** Opens an address in the person's own browser. */
   openExternal: (url: string) => Promise<void>
   serverInfo: ServerInfo
+  hooks: readonly SessionHooks[]
+  /** How long a session stays that nothing keeps, and a client's place that was cut off, in ms. */
+  graceMs: number
   /** What the script printed, or what went wrong with it, for the terminal. */
   onOutput: (session: Session, stream: 'stdout' | 'stderr', text: string) => void
   onProblem: (session: Session, problem: ScriptProblem) => void
 }
 
+/** Title of a session without a script and without a title of its own. */
+const UNTITLED = 'Untitled'
+
+const NOBODY_ANSWERS = () =>
+  new OrielError('not_connected', 'Nobody answers: this session has no script, and no program is attached to it now.')
+
 /** `failed`: the script's code had an error that ended it and no later run mended it. */
 export type SessionOutcome = 'ended' | 'failed'
 
-/** One session of the desktop app: a room, the script that runs in it and the windows it shows. */
+/** One session of the desktop app: a room, the windows on it, and the script that runs in it or the programs that drive it. */
 export class Session {
   readonly id: string
   readonly room: Room
   readonly windows: Windows
-  readonly script: SessionScript
+  /** Null: programs drive it. */
+  readonly script: SessionScript | null
   /** Settles once the session has closed. */
   readonly ended: Promise<SessionOutcome>
   readonly #deps: SessionDeps
   readonly #entry: SessionEntry
   readonly #placements: Placements
+  readonly #document: DocumentWindow
+  readonly #audience: Audience
+  readonly #life: SessionLife
+  readonly #hooks: HookLine
+  /** Clients that came before the body was through: their hooks are to be called after it. */
+  #early: AttachedClient[] | null = []
   #closing: Promise<void> | null = null
   #keepOpen = false
   #resolveEnded!: (outcome: SessionOutcome) => void
@@ -84,9 +107,11 @@ export class Session {
       log: deps.log,
       maxMessageBytes: deps.serverInfo.limits.maxMessageBytes,
       onCall: (peer, method, params) => onCall(peer, method, params),
-      scriptAbsence: () => this.script.absence,
-      programRefusal: () => this.script.programRefusal,
-      onCommit: (ops) => this.#followWidgets(ops),
+      scriptAbsence: () => this.script?.absence ?? NOBODY_ANSWERS(),
+      programRefusal: () => this.script?.programRefusal ?? null,
+      graceMs: deps.graceMs,
+      onAttachment: (peer) => this.#audience.follow(peer),
+      onCommit: (ops) => this.#onCommit(ops),
       onStoreLost: () =>
         this.notice('store-lost', {
           level: 'warning',
@@ -107,43 +132,73 @@ export class Session {
       onClosed: (widgetId) => void this.#onWindowClosed(widgetId),
     })
     const { runner, lobby, workerId, memoryLimitMiB } = deps
-    this.script = new SessionScript({
-      path: entry.scriptPath,
-      entry,
-      room: this.room,
-      windows: this.windows,
-      lobby,
-      runner,
-      workerId,
-      memoryLimitMiB,
-      bundle: () => deps.bundle(this),
-      onOutput: (stream, text) => deps.onOutput(this, stream, text),
-      onProblem: (problem) => deps.onProblem(this, problem),
-      onOver: () => this.#closeUnlessKept(),
-      onFailed: () => this.#onFailed(),
-    })
+    const { scriptPath } = entry
+    this.script =
+      scriptPath === null
+        ? null
+        : new SessionScript({
+            path: scriptPath,
+            entry,
+            room: this.room,
+            windows: this.windows,
+            lobby,
+            runner,
+            workerId,
+            memoryLimitMiB,
+            bundle: () => deps.bundle(this),
+            onOutput: (stream, text) => deps.onOutput(this, stream, text),
+            onProblem: (problem) => deps.onProblem(this, problem),
+            onOver: () => this.#closeUnlessKept(),
+            onFailed: () => this.#onFailed(),
+          })
     const onCall = sessionCalls({
       windows: this.windows,
-      onShown: (widgetId) => this.script.onShown(widgetId),
-      stop: () => this.script.stop(),
-      restart: () => this.script.restart(),
+      onShown: (widgetId) => this.script?.onShown(widgetId),
+      stop: () => this.stop(),
+      restart: () => this.restart(),
+      show: (options) => this.show(options),
       openExternal: deps.openExternal,
       serverInfo: deps.serverInfo,
     })
     lobby.addRoom(this.room)
+    this.#document = new DocumentWindow({ room: this.room, windows: this.windows, title: title || UNTITLED })
+    this.#audience = new Audience({
+      room: () => this.room,
+      onAttached: (client) => this.#onAttached(client),
+      onChange: () => this.#life.check(),
+    })
+    this.#life = new SessionLife({
+      graceMs: deps.graceMs,
+      now: deps.now,
+      isKept: () => this.script !== null || this.windows.widgetIds.length > 0 || this.#audience.programs > 0,
+      onChange: (life) => this.#onLife(life),
+      onOver: () => void this.close(),
+    })
+    const hooked = {
+      sessionId,
+      clientId: entry.clientId,
+      scriptPath,
+      arguments: Object.freeze({ ...entry.arguments }),
+      isNew: stored === null,
+      edit: (ops: Op[]) => this.room.edit(ops),
+    }
+    this.#hooks = new HookLine(deps.hooks, hooked, deps.log)
   }
 
-  get scriptPath(): string {
+  get scriptPath(): string | null {
     return this.#entry.scriptPath
   }
   get arguments(): Record<string, string> {
     return this.#entry.arguments
   }
-  get scriptState(): ScriptState {
-    return this.script.state
+  get scriptState(): ScriptState | null {
+    return this.script?.state ?? null
   }
   get problem(): ScriptProblem | null {
-    return this.script.problem
+    return this.script?.problem ?? null
+  }
+  get life(): Life {
+    return this.#life.current
   }
   /** It takes nothing on any more. */
   get isClosing(): boolean {
@@ -155,17 +210,41 @@ export class Session {
     this.#keepOpen = true
   }
 
-  /** As SessionScript.start. */
-  start(bundling?: Promise<ScriptBundle>): Promise<void> {
-    return this.script.start(bundling)
+  /**
+   * Begins its life: `created` hooks run, then the script starts, as SessionScript.start; without one, what its document has
+   * is shown.
+   */
+  async start(bundling?: Promise<ScriptBundle>): Promise<void> {
+    // Whoever waits for it hears of a failure.
+    bundling?.catch(() => {})
+    await this.#hooks.created()
+    if (this.#closing) return
+    if (!this.script) await this.#showContent()
+    this.#life.begin()
+    await this.script?.start(bundling)
+    const early = this.#early ?? []
+    this.#early = null
+    for (const client of early) void this.#hooks.attached(client)
   }
 
-  stop(): Promise<void> {
-    return this.script.stop()
+  async stop(): Promise<void> {
+    await this.script?.stop()
   }
 
-  restart(): Promise<void> {
-    return this.script.restart()
+  async restart(): Promise<void> {
+    await this.script?.restart()
+  }
+
+  /** Brings a window to the front, or opens one on the document. Rejects with bad_value, host_unavailable. */
+  async show(options: DocumentWindowOptions = {}): Promise<void> {
+    if (this.windows.widgetIds.some((widgetId) => widgetId !== DOCUMENT_WIDGET_ID)) return this.windows.focusAny()
+    await this.#document.open(options)
+    this.#life.check()
+  }
+
+  /** Somebody is about to attach: an idle session waits for them. */
+  expectProgram(): void {
+    this.#life.prolong()
   }
 
   /** Something the person should know, as a banner in every window of the session; null takes it away. */
@@ -182,15 +261,16 @@ export class Session {
   }
 
   async #close(): Promise<void> {
-    const failed = this.script.state === 'failed'
-    const { title } = this.#placements
-    const closed = { state: 'closed', pid: null, title, lastUsedAt: this.#deps.now() } as const
+    const failed = this.script?.state === 'failed'
     const steps: (() => Promise<unknown> | undefined)[] = [
-      () => this.script.close(),
+      () => this.#hooks.closing(),
+      () => this.script?.close(),
       () => this.windows.closeAll(),
       async () => this.#deps.lobby.removeRoom(this.room),
       () => this.room.close(new OrielError('session_gone', 'This session has ended.')),
-      () => this.#deps.stores.sessions.update(this.id, closed),
+      async () => this.#life.end(),
+      () => this.#saveClosed(),
+      () => this.#hooks.closed(),
     ]
     // What goes wrong in one step must not keep the others from being done, nor the app from ending.
     for (const step of steps)
@@ -200,6 +280,52 @@ export class Session {
     this.#resolveEnded(failed ? 'failed' : 'ended')
   }
 
+  #saveClosed(): Promise<unknown> {
+    const { title } = this.#placements
+    const lastUsedAt = this.#deps.now()
+    return this.#deps.stores.sessions.update(this.id, {
+      state: 'closed',
+      pid: null,
+      title,
+      lastUsedAt,
+    })
+  }
+
+  #onLife(life: Life): void {
+    // What `closed` leaves behind is stored in the order of closing.
+    if (life.state === 'closed') return
+    const state = life.state === 'live' ? 'open' : life.state
+    this.#deps.stores.sessions
+      .update(this.id, { state, lastUsedAt: this.#deps.now() })
+      .catch((error: unknown) =>
+        this.#deps.log.error('the state of a session could not be stored', { error: String(error) }),
+      )
+  }
+
+  #onAttached(client: AttachedClient): void {
+    if (this.#early) this.#early.push(client)
+    else void this.#hooks.attached(client)
+  }
+
+  #onCommit(ops: readonly Op[]): void {
+    this.#followWidgets(ops)
+    this.#document.follow(ops)
+    if (!this.script && ops.some(({ op }) => op === 'roots' || op === 'put'))
+      // Later: what follows a commit must not make one.
+      queueMicrotask(() => void this.#showContent())
+  }
+
+  /** In a session without a script a window opens by itself once there is something to show. */
+  async #showContent(): Promise<void> {
+    if (this.#closing) return
+    try {
+      await this.#document.openForContent()
+      this.#life.check()
+    } catch (error) {
+      this.#deps.log.error('a window on the document could not be opened', { error: String(error) })
+    }
+  }
+
   async #closeUnlessKept(): Promise<void> {
     if (!this.#keepOpen) await this.close()
   }
@@ -207,7 +333,7 @@ export class Session {
   /** The script has failed and shows nothing. */
   async #onFailed(): Promise<void> {
     if (!this.#deps.host.capabilities.visible) return this.#closeUnlessKept()
-    const title = `${path.basename(this.#entry.scriptPath)} – problem`
+    const title = `${path.basename(this.#entry.scriptPath ?? '')} – problem`
     putViewWidget(this.room, ERROR_WIDGET_ID, 'error', { title, width: 760, height: 520 })
     await this.windows.open(ERROR_WIDGET_ID).catch(async (error: unknown) => {
       this.#deps.log.error('the error window could not be opened', { error: String(error) })
@@ -232,10 +358,10 @@ export class Session {
     this.#placements.close(widgetId)
     if (this.room.journal.state.get(widgetRecordId(widgetId)))
       this.room.edit([{ op: 'remove', id: widgetRecordId(widgetId) }])
-    const { isEarly } = this.script
-    await this.script.tellClosed(widgetId)
+    const isEarly = this.script?.isEarly ?? false
+    await this.script?.tellClosed(widgetId)
     if (this.windows.widgetIds.length > 0 || this.#keepOpen) return
-    if (this.script.state === 'starting' && !isEarly) return
+    if (this.script?.state === 'starting' && !isEarly) return
     await this.close()
   }
 }

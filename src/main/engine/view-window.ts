@@ -3,7 +3,7 @@ import { widgetRecordId } from '../../shared/records.ts'
 import type { WidgetContent, WidgetProps } from '../../shared/records.ts'
 import type { Room } from './room.ts'
 
-/** The main process's own windows of a session: of its script's error. */
+/** The window of a script's error. */
 export const ERROR_WIDGET_ID = 'oriel-error'
 
 type View = Extract<WidgetContent, { kind: 'view' }>['view']

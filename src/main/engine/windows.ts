@@ -95,6 +95,12 @@ export class Windows {
     await Promise.allSettled(this.#opening.values())
   }
 
+  /** Brings this one to the front, where the host can, once it is there. */
+  async focus(widgetId: string): Promise<void> {
+    await this.#opening.get(widgetId)
+    if (this.#options.host.capabilities.canFocus) await this.get(widgetId).focus()
+  }
+
   /** Brings one of the windows to the front, where the host can. */
   async focusAny(): Promise<void> {
     const open = this.#open.values().next().value

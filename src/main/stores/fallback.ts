@@ -166,7 +166,7 @@ class FallbackStores implements DesktopStores {
   }
 
   #follow(entry: SessionEntry): void {
-    if (entry.state === 'open') this.#live.set(entry.sessionId, entry)
+    if (entry.state !== 'closed') this.#live.set(entry.sessionId, entry)
     else this.#live.delete(entry.sessionId)
   }
 

@@ -226,7 +226,7 @@ class SqliteStores implements DesktopStores {
   }
 
   #follow(sessionId: string, entry: SessionEntry): void {
-    if (entry.state === 'open')
+    if (entry.state !== 'closed')
       this.#live.set(sessionId, { entry, hasDocument: this.#live.get(sessionId)?.hasDocument ?? false })
     else this.#live.delete(sessionId)
   }

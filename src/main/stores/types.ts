@@ -1,15 +1,18 @@
 import type { Commit, DocumentRecord, DocumentSnapshot } from '../../shared/document/types.ts'
 import type { Bounds } from '../../shared/window.ts'
 
-/** How a session ended last: `open` while a process runs it; `crashed` if that process is gone without closing it. */
-export type SessionState = 'open' | 'closed'
+/**
+ * Where a session is in its life (rule L1). While it is not `closed` a process runs it; if that process is gone the session
+ * has crashed.
+ */
+export type SessionState = 'creating' | 'open' | 'idle' | 'closed'
 
 /** One session as the catalog keeps it. Times are Unix ms. */
 export interface SessionEntry {
   sessionId: string
   clientId: string
-  /** Absolute. */
-  scriptPath: string
+  /** Absolute. Null: no script; programs drive it. */
+  scriptPath: string | null
   arguments: Record<string, string>
   /** Title of its first window, for lists. */
   title: string

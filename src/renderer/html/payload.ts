@@ -1,11 +1,12 @@
 import { FORBIDDEN_KEYS } from '../../shared/value.ts'
 import type { Value } from '../../shared/value.ts'
+import { bindingOf } from './bindings.ts'
 import { isField } from './fields.ts'
 import type { Field } from './fields.ts'
 
 type Fields = { [name: string]: Value }
 
-/** What a trigger sends: its `data-payload`, with what the person entered. `submitter` is the button that sent a form. */
+/** What a trigger sends: its own payload (`data-payload`, or what it is bound to), with what the person entered. `submitter` is the button that sent a form. */
 export async function readPayload(trigger: Element, event: Event): Promise<Value> {
   const own = ownPayload(trigger)
   const entered = await readEntered(trigger, event)
@@ -95,6 +96,8 @@ function isList(fields: Field[]): boolean {
 const isNamedField = (element: Element): element is Field => isField(element) && element.name !== ''
 
 function ownPayload(trigger: Element): Value | undefined {
+  const bound = bindingOf(trigger)
+  if (bound) return bound.payload
   const text = trigger.getAttribute('data-payload')
   if (text === null) return undefined
   try {

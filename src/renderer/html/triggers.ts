@@ -1,4 +1,5 @@
 import type { Value } from '../../shared/value.ts'
+import { boundEvent, noteSent } from './bindings.ts'
 import { isField } from './fields.ts'
 import { LOADING_ATTRIBUTE } from './morph.ts'
 import { readPayload } from './payload.ts'
@@ -38,7 +39,7 @@ export interface TriggerOptions {
  */
 export class Triggers {
   readonly #options: TriggerOptions
-  readonly #waiting = new Map<Element, { timer: ReturnType<typeof setTimeout>; fire: () => void }>()
+  readonly #waiting = new Map<Element, { type: string; timer: ReturnType<typeof setTimeout>; fire: () => void }>()
   readonly #pending = new WeakMap<Element, { count: number; timer: ReturnType<typeof setTimeout> | undefined }>()
   /** Events leave in the order they happened, even where reading a payload (a file) takes time. */
   #line: Promise<void> = Promise.resolve()
@@ -76,8 +77,11 @@ export class Triggers {
     }
     const waiting = this.#waiting.get(trigger)
     if (waiting) clearTimeout(waiting.timer)
+    // Only the same thing again takes its place.
+    if (waiting && waiting.type !== event.type) waiting.fire()
     const delayMs = Number(trigger.getAttribute('data-debounce') ?? 0)
-    if (delayMs > 0) return void this.#waiting.set(trigger, { timer: setTimeout(fire, delayMs), fire })
+    if (delayMs > 0)
+      return void this.#waiting.set(trigger, { type: event.type, timer: setTimeout(fire, delayMs), fire })
     // What was typed goes before the click that follows it.
     this.#flush(trigger)
     fire()
@@ -92,7 +96,7 @@ export class Triggers {
   }
 
   async #send(trigger: Element, event: Event): Promise<void> {
-    const type = trigger.getAttribute('data-event')
+    const type = boundEvent(trigger, event.type) ?? trigger.getAttribute('data-event')
     if (!type) return
     const before = this.#line
     const turn = Promise.withResolvers<void>()
@@ -104,6 +108,7 @@ export class Triggers {
         const data = await readPayload(trigger, event)
         await before
         answer = this.#options.send(type, data)
+        noteSent(trigger, answer)
       } finally {
         turn.resolve()
       }
@@ -134,7 +139,10 @@ export class Triggers {
 /** The element whose `data-event` this DOM event sets off: the nearest one that listens for its type. */
 function findTrigger(start: Element, event: Event): Element | null {
   for (let element: Element | null = start; element; element = element.parentElement) {
-    if (element.hasAttribute('data-event') && listensFor(element, event.type)) {
+    if (
+      boundEvent(element, event.type) !== null ||
+      (element.hasAttribute('data-event') && listensFor(element, event.type))
+    ) {
       return element.matches(':disabled') ? null : element
     }
     // Such events happen to one element only, though a capturing listener sees them on the way.

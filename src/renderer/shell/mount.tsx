@@ -18,5 +18,7 @@ export function mountShell(model: ShellModel, link: PageLink, boot: Boot): void 
   const root = host.attachShadow({ mode: 'open' })
   adoptStyles(root, css)
   page.append(host)
-  createRoot(root).render(<Shell model={model} link={link} coversScript={boot.view === null} />)
+  createRoot(root).render(
+    <Shell model={model} link={link} coversScript={boot.view === null || boot.view === 'document'} />,
+  )
 }

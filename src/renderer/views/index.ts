@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react'
 import type { Boot } from '../boot.ts'
 import type { PageLink } from '../types.ts'
+import { DocumentView } from './document.tsx'
 import { ErrorView } from './error.tsx'
 import { HomeView } from './home.tsx'
 import { TrustView } from './trust.tsx'
@@ -16,4 +17,5 @@ export const views: { readonly [V in NonNullable<Boot['view']>]: ComponentType<V
   home: HomeView,
   trust: TrustView,
   error: ErrorView,
+  document: DocumentView,
 }

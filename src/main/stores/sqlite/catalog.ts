@@ -24,6 +24,8 @@ interface PlacementRow {
   open: number
 }
 
+/** What stands in the place of the path of a session without a script. */
+const NO_SCRIPT = ''
 /** Ties are broken by the row number, later first. */
 const NEWEST_FIRST = 'ORDER BY last_used_at DESC, id DESC'
 
@@ -128,7 +130,7 @@ function toRow(entry: SessionEntry): SessionRow {
   return {
     session_id: entry.sessionId,
     client_id: entry.clientId,
-    script_path: entry.scriptPath,
+    script_path: entry.scriptPath ?? NO_SCRIPT,
     arguments: JSON.stringify(entry.arguments),
     title: entry.title,
     state: entry.state,
@@ -142,7 +144,7 @@ function toEntry(row: SessionRow): SessionEntry {
   return {
     sessionId: row.session_id,
     clientId: row.client_id,
-    scriptPath: row.script_path,
+    scriptPath: row.script_path === NO_SCRIPT ? null : row.script_path,
     arguments: toArguments(row),
     title: row.title,
     state: row.state as SessionState,

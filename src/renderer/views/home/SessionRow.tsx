@@ -31,7 +31,7 @@ export function SessionRow({
   onRemove,
 }: SessionRowProps) {
   const { title, scriptPath, lastUsedAt, scriptExists, state } = session
-  const name = title || fileName(scriptPath)
+  const name = title || fileName(scriptPath ?? 'Untitled')
   if (asking) {
     return (
       <li
@@ -41,7 +41,8 @@ export function SessionRow({
         onKeyDown={(event) => event.key === 'Escape' && onKeep()}
       >
         <p>
-          Remove <strong>{name}</strong> and its stored state?{scriptExists && ' The script file stays.'}
+          Remove <strong>{name}</strong> and its stored state?
+          {scriptPath !== null && scriptExists && ' The script file stays.'}
         </p>
         <div className="actions">
           <button type="button" className="plain" autoFocus onClick={onKeep}>
@@ -61,7 +62,7 @@ export function SessionRow({
         className="session-open"
         tabIndex={current ? 0 : -1}
         aria-disabled={!scriptExists || undefined}
-        title={scriptPath}
+        title={scriptPath ?? undefined}
         onFocus={onFocus}
         onClick={() => scriptExists && void onResume()}
       >
@@ -70,10 +71,16 @@ export function SessionRow({
           <Badge session={session} />
         </span>
         <span className="session-place">
-          <span className="session-file">{fileName(scriptPath)}</span>
-          <span className="session-folder">
-            <bdi>{folder(scriptPath)}</bdi>
-          </span>
+          {scriptPath === null ? (
+            <span className="session-file">Shown by a program</span>
+          ) : (
+            <>
+              <span className="session-file">{fileName(scriptPath)}</span>
+              <span className="session-folder">
+                <bdi>{folder(scriptPath)}</bdi>
+              </span>
+            </>
+          )}
         </span>
         <time dateTime={new Date(lastUsedAt).toISOString()}>{formatAgo(lastUsedAt, now)}</time>
       </button>

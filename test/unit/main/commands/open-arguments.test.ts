@@ -10,6 +10,7 @@ describe('what a command line asks for', () => {
   test('without arguments it is the home window', () => {
     expect(parseOpenArguments([])).toEqual({
       script: null,
+      forPrograms: null,
       arguments: {},
       mode: 'resume',
       watch: false,
