@@ -19,6 +19,18 @@ const SETTINGS = {
   memoryLimitMiB: { env: 'ORIEL_MEMORY_LIMIT_MIB', schema: z.coerce.number().int().min(16), default: 2048 },
   /** MiB of one message, or of one value, that a window or a program may send (rule V4). */
   maxMessageMiB: { env: 'ORIEL_MAX_MESSAGE_MIB', schema: z.coerce.number().min(1).max(1024), default: 20 },
+  /** Names of the cookies of a page's request that its session is told of; in the environment with commas between. */
+  cookies: {
+    env: 'ORIEL_COOKIES',
+    schema: z.preprocess(
+      (value) => (typeof value === 'string' ? value.split(',').map((name) => name.trim()) : value),
+      z
+        .array(z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,200}$/))
+        .max(64)
+        .readonly(),
+    ),
+    default: [] as readonly string[],
+  },
   /** How long the ticket in a window's address is good, in ms. */
   ticketTtlMs: { env: 'ORIEL_TICKET_TTL_MS', schema: z.coerce.number().int().min(1000), default: 60_000 },
   /** The same for an address that a person has to open, in ms. */

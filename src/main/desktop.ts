@@ -44,9 +44,10 @@ export function createDesktop(options: DesktopOptions): { app: App; pages: PageH
     (server ??= createServer({
       maxMessageBytes: config.maxMessageMiB * 1024 * 1024,
       pages,
-      attach: (carrier) => app.lobby.receive(carrier),
+      attach: (carrier, request) => app.lobby.receive(carrier, request),
       port: config.port,
       log,
+      cookies: config.cookies,
       allowPrograms: () => app.lobby.expectsPrograms,
     }))
   const app: App = new App({

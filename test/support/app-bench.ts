@@ -2,9 +2,11 @@ import { MessageChannel } from 'node:worker_threads'
 import { RoomClient } from '../../src/client/room-client.ts'
 import { App, type OpenRequest } from '../../src/main/app.ts'
 import { readConfig } from '../../src/main/config.ts'
+import type { SessionHooks } from '../../src/main/engine/hooks.ts'
 import { silentLog } from '../../src/main/log.ts'
 import type { ScriptExit, ScriptRun, ScriptRunner } from '../../src/main/scripts/types.ts'
 import { createMemoryStores } from '../../src/main/stores/memory.ts'
+import type { DesktopStores } from '../../src/main/stores/types.ts'
 import { SYSTEM_EVENT_PREFIX } from '../../src/shared/calls.ts'
 import { messagePortCarrier } from '../../src/shared/carriers/message-port.ts'
 import { widgetRecordId } from '../../src/shared/records.ts'
@@ -16,13 +18,21 @@ export class AppBench {
   readonly host = new FakeHost()
   readonly request: OpenRequest
   readonly app: App
+  readonly stores: DesktopStores
 
-  constructor(scriptPath: string) {
+  /** `stores`: those of an app before this one, as after a restart. */
+  constructor(
+    scriptPath: string,
+    { stores = createMemoryStores(), hooks = [] }: { stores?: DesktopStores; hooks?: SessionHooks[] } = {},
+  ) {
+    this.stores = stores
     this.request = { path: scriptPath, arguments: {}, mode: 'resume', named: true }
     this.app = new App({
       config: readConfig({ flags: {}, env: { ORIEL_HOME: '/nowhere' } }),
       host: this.host,
-      stores: createMemoryStores(),
+      // They outlive the app.
+      stores: Object.assign(Object.create(stores) as DesktopStores, { close: async () => {} }),
+      hooks,
       runner: runner(),
       log: silentLog,
       origin: async () => 'http://127.0.0.1:1',
@@ -38,7 +48,7 @@ export class AppBench {
 
   /** Attaches a program to the session. */
   async program(sessionId: string): Promise<RoomClient> {
-    return this.#join((await this.app.attach(sessionId)).ticket)
+    return this.join((await this.app.attach(sessionId)).ticket)
   }
 
   /** Loads the page of the window that was opened last. */
@@ -47,12 +57,17 @@ export class AppBench {
     const key = new URL(url).pathname.split('/').at(-1)!
     const page = this.app.pages.page(key, 'trusted')
     if (!page) throw new Error(`no page at ${url}`)
-    return this.#join(page.ticket())
+    return this.join(page.ticket())
   }
 
-  async #join(ticket: string): Promise<RoomClient> {
+  /** A client on a message channel. */
+  async join(
+    ticket: string,
+    options: { token?: string; arguments?: Record<string, string> } = {},
+  ): Promise<RoomClient> {
     const client = new RoomClient({
       ticket,
+      ...options,
       open: async () => {
         const { port1, port2 } = new MessageChannel()
         this.app.lobby.receive(messagePortCarrier(port2))

@@ -1,5 +1,6 @@
 import { createHook } from 'node:async_hooks'
 import { setImmediate } from 'node:timers/promises'
+import { DOCUMENT_WIDGET_ID } from '../../src/shared/calls.ts'
 import { AppBench } from './app-bench.ts'
 import { portLines } from './lines/port.ts'
 import { socketLines } from './lines/socket.ts'
@@ -15,6 +16,7 @@ const kinds: { [name: string]: () => Promise<void> } = {
   'over ports': () => overLines(portLines),
   'over sockets': () => overLines(socketLines),
   'of the app': inApp,
+  'of programs': ofPrograms,
 }
 const openAndClose = kinds[process.argv[2] ?? '']
 if (!openAndClose) throw new Error(`usage: session-life-child.ts ${Object.keys(kinds).join('|')}`)
@@ -47,6 +49,26 @@ async function inApp(): Promise<void> {
   await session.ended
   bench.host.windows.length = 0
   // Nobody told them, so they tried to come back.
+  await Promise.all([program.close(), window.close()])
+}
+
+/** One that a program made, shown, and ended by closing its window. */
+async function ofPrograms(): Promise<void> {
+  const { sessionId, ticket } = await bench.app.attachNew('', {})
+  const session = bench.app.sessions.find(({ id }) => id === sessionId)!
+  const program = await bench.join(ticket)
+  program.document.transact((tx) => {
+    tx.put({ id: 'p', type: 'p', props: { text: 'Hello', on: { click: 'hello' } } })
+    tx.roots(['p'])
+  })
+  await program.flush()
+  await bench.host.opened(1)
+  const window = await bench.window()
+  window.request(DOCUMENT_WIDGET_ID, 'hello').catch(() => {})
+  await window.settled()
+  bench.host.windows[0]!.closeByHand()
+  await session.ended
+  bench.host.windows.length = 0
   await Promise.all([program.close(), window.close()])
 }
 

@@ -114,7 +114,7 @@ export class Lobby {
           )
         : refuse(CLOSE.sessionGone, new OrielError('session_gone', 'The session, or this window of it, has ended.'))
     }
-    if (hello.resume !== undefined && admission.peer?.stale) {
+    if (hello.resume !== undefined && !hello.fresh && admission.peer?.stale) {
       const text = 'This client was away for too long, or fell too far behind. It has to start afresh.'
       return refuse(CLOSE.stale, new OrielError('stale', text))
     }

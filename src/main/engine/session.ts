@@ -9,6 +9,7 @@ import type { WindowHost } from '../hosts/types.ts'
 import type { Log } from '../log.ts'
 import type { ScriptBundle, ScriptRunner } from '../scripts/types.ts'
 import type { DesktopStores, SessionEntry, StoredDocument, WidgetPlacement } from '../stores/types.ts'
+import { AbsenceNotice } from './absence-notice.ts'
 import { Audience } from './audience.ts'
 import { DocumentWindow } from './document-window.ts'
 import { HookLine } from './hooks.ts'
@@ -74,6 +75,7 @@ export class Session {
   readonly #document: DocumentWindow
   readonly #audience: Audience
   readonly #life: SessionLife
+  readonly #absence = new AbsenceNotice((notice) => this.notice('programs', notice))
   readonly #hooks: HookLine
   /** Clients that came before the body was through: their hooks are to be called after it. */
   #early: AttachedClient[] | null = []
@@ -165,7 +167,7 @@ export class Session {
     this.#audience = new Audience({
       room: () => this.room,
       onAttached: (client) => this.#onAttached(client),
-      onChange: () => this.#life.check(),
+      onChange: () => this.#onAudience(),
     })
     this.#life = new SessionLife({
       graceMs: deps.graceMs,
@@ -219,7 +221,10 @@ export class Session {
     bundling?.catch(() => {})
     await this.#hooks.created()
     if (this.#closing) return
-    if (!this.script) await this.#showContent()
+    if (!this.script) {
+      this.#absence.follow(false)
+      await this.#showContent()
+    }
     this.#life.begin()
     await this.script?.start(bundling)
     const early = this.#early ?? []
@@ -262,6 +267,7 @@ export class Session {
 
   async #close(): Promise<void> {
     const failed = this.script?.state === 'failed'
+    this.#absence.stop()
     const steps: (() => Promise<unknown> | undefined)[] = [
       () => this.#hooks.closing(),
       () => this.script?.close(),
@@ -300,6 +306,11 @@ export class Session {
       .catch((error: unknown) =>
         this.#deps.log.error('the state of a session could not be stored', { error: String(error) }),
       )
+  }
+
+  #onAudience(): void {
+    this.#life.check()
+    if (!this.script && !this.#closing) this.#absence.follow(this.#audience.programs > 0)
   }
 
   #onAttached(client: AttachedClient): void {

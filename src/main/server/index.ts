@@ -20,6 +20,8 @@ export interface ServerOptions {
   maxMessageBytes?: number
   /** Whether WebSockets without an Origin, so not of a browser, are let in now; default never. */
   allowPrograms?: () => boolean
+  /** Names of the cookies that sessions are told of; default none. */
+  cookies?: readonly string[]
 }
 
 export interface PageServer {
@@ -47,10 +49,11 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
     log,
     maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES,
     allowPrograms = () => false,
+    cookies = [],
   } = options
   const refusals = new RefusalLog(log)
   const server = createHttpServer({ pages, log, refusals })
-  const sockets = acceptWebSockets({ server, attach, maxMessageBytes, allowPrograms, log, refusals })
+  const sockets = acceptWebSockets({ server, attach, maxMessageBytes, allowPrograms, cookies, log, refusals })
 
   server.listen({ port, host: HOST, exclusive: true })
   try {

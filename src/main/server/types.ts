@@ -1,4 +1,5 @@
 import type { Carrier } from '../../shared/carrier.ts'
+import type { ClientRequest } from '../../shared/client-request.ts'
 import type { WidgetProps } from '../../shared/records.ts'
 
 /** What the page of one window is made of. */
@@ -18,8 +19,8 @@ export interface PageDirectory {
   page(windowKey: string, secret: string | 'trusted'): Page | null
 }
 
-/** A new, not yet greeted connection. The engine closes it if no valid hello comes. */
-export type Attach = (carrier: Carrier) => void
+/** A new, not yet greeted connection, and what it came with. The engine closes it if no valid hello comes. */
+export type Attach = (carrier: Carrier, request?: ClientRequest) => void
 
 /**
  * Answers the app's own addresses, the same for http on 127.0.0.1 and for Electron's `oriel:` protocol:

@@ -3,6 +3,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { webSocketCarrier } from '../../shared/carriers/websocket.ts'
 import { CLOSE, OWN_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
+import { clientRequest } from './client-request.ts'
 import { isOwnHost, refuseRaw } from './http.ts'
 import { SOCKET_PATH } from './pages.ts'
 import type { RefusalLog } from './refusals.ts'
@@ -39,6 +40,8 @@ export interface WebSocketOptions {
   maxMessageBytes: number
   /** Whether to let in what sends no Origin now, which browsers always do. Such a program shows its ticket in hello as any other client. */
   allowPrograms: () => boolean
+  /** Names of the cookies that sessions are told of; default none. */
+  cookies?: readonly string[]
   log: Log
   refusals: RefusalLog
 }
@@ -64,7 +67,7 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
     const refused = refusal(request)
     if (refused) return refuseRaw(stream, refused)
     // TCP_NODELAY is set by ws
-    sockets.handleUpgrade(request, stream, head, (socket) => take(socket))
+    sockets.handleUpgrade(request, stream, head, (socket) => take(socket, request))
   })
   // ws answers an upgrade that is malformed and tells of it here
   sockets.on('wsClientError', (error) => refusals.note('malformed upgrade', error.message))
@@ -98,7 +101,7 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
     return origin === `http://127.0.0.1:${port}` || origin === `http://localhost:${port}`
   }
 
-  function take(socket: PageSocket): void {
+  function take(socket: PageSocket, request: IncomingMessage): void {
     silent.add(socket)
     const heard = (): void => void silent.delete(socket)
     socket.once('message', heard)
@@ -107,7 +110,7 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
     // whom it was attached to hears of it, and writes it down
     socket.onFault = (code, reason) => carrier.close(code, reason)
     try {
-      attach(carrier)
+      attach(carrier, clientRequest(request, options.cookies ?? []))
     } catch (error) {
       log.error('a connection could not be attached', { error: String(error) })
       socket.terminate()

@@ -98,7 +98,7 @@ export function lifeRules(start: StartStage): void {
 
 /** L4, which looks at the memory of a process of its own. */
 export function memoryRule(): void {
-  it.each(['over ports', 'over sockets', 'of the app'])(
+  it.each(['over ports', 'over sockets', 'of the app', 'of programs'])(
     '[L4] 100 sessions %s, opened and closed, leave no timer and no memory',
     async (kind) => {
       const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', CHILD, kind], { timeout: 25_000 })
