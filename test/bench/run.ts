@@ -5,6 +5,7 @@ import { findBrowser } from '../../src/main/hosts/find-browser.ts'
 import startDisplay from '../support/display.ts'
 import { benchClick } from './click.ts'
 import { benchImages } from './images.ts'
+import { benchLarge } from './large.ts'
 import { benchOpen } from './open.ts'
 import { formatRows } from './stats.ts'
 import type { Row } from './stats.ts'
@@ -20,6 +21,7 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   click: benchClick,
   open: benchOpen,
   images: benchImages,
+  large: benchLarge,
 }
 
 const browser = await findBrowser({
