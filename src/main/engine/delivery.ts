@@ -11,9 +11,13 @@ import type { CommitMessage, CommitsMessage, RoomMessage, Snapshot } from '../..
 import type { TypedArray } from '../../shared/value.ts'
 
 /** What a client may have been sent before it has said that it took some of it. */
-const AHEAD = { commits: 1000, bytes: 4 * 1024 * 1024 }
-/** Missed commits are sent one by one up to this many; more become one. */
-const ONE_BY_ONE = 64
+export interface Ahead {
+  commits: number
+  bytes: number
+}
+const DEFAULT_AHEAD: Ahead = { commits: 1000, bytes: 4 * 1024 * 1024 }
+/** Missed commits are sent one by one up to this share of what may be sent ahead; more become one. */
+const ONE_BY_ONE = 1 / 16
 /** Bytes of missed commits that are made into one at most. */
 const MERGE_BYTES = 8 * 1024 * 1024
 /** About what an acknowledgement weighs, in bytes. */
@@ -44,6 +48,7 @@ export interface DeliveryTarget {
 export class Delivery {
   readonly #source: DeliverySource
   readonly #target: DeliveryTarget
+  readonly #ahead: Ahead
   readonly #bulk: BulkSender
   /** Own edits that the room did not take as they were sent: their authors get the commit and no acknowledgement. */
   readonly #changed = new Set<string>()
@@ -61,8 +66,9 @@ export class Delivery {
   #link = 0
   #transfers = 0
 
-  constructor(source: DeliverySource, target: DeliveryTarget) {
+  constructor(source: DeliverySource, target: DeliveryTarget, ahead: Ahead = DEFAULT_AHEAD) {
     this.#source = source
+    this.#ahead = ahead
     this.#target = target
     this.#bulk = new BulkSender((message) => target.post(message))
   }
@@ -126,7 +132,11 @@ export class Delivery {
     if (taken === 0) return
     this.#inFlight = taken === this.#inFlight.length ? [] : this.#inFlight.slice(taken)
     // Not for each: who is behind gets more at once.
-    if (!this.isCurrent && this.#inFlightBytes <= AHEAD.bytes / 2 && this.#inFlight.length <= AHEAD.commits / 2)
+    if (
+      !this.isCurrent &&
+      this.#inFlightBytes <= this.#ahead.bytes / 2 &&
+      this.#inFlight.length <= this.#ahead.commits / 2
+    )
       this.#pump()
   }
 
@@ -166,7 +176,7 @@ export class Delivery {
     while (this.#sent !== null && !this.#isSendingAhead && this.#sent < this.#source.version && this.#hasRoom()) {
       const missed = this.#source.since(this.#source.epoch, this.#sent)
       if (!missed) this.#sendSnapshot(true)
-      else if (missed.length <= ONE_BY_ONE || !this.#sendMerged(missed)) {
+      else if (missed.length <= this.#ahead.commits * ONE_BY_ONE || !this.#sendMerged(missed)) {
         for (const commit of missed) {
           if (!this.#hasRoom() || this.#isSendingAhead) break
           this.#send(commit)
@@ -185,7 +195,7 @@ export class Delivery {
   /** At least one at a time, whatever it weighs. */
   #hasRoom(): boolean {
     const { length } = this.#inFlight
-    return length === 0 || (length < AHEAD.commits && this.#inFlightBytes < AHEAD.bytes)
+    return length === 0 || (length < this.#ahead.commits && this.#inFlightBytes < this.#ahead.bytes)
   }
 
   #send(commit: Commit): void {

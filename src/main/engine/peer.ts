@@ -12,7 +12,7 @@ import type { RoomMessage, SequencedMessage } from '../../shared/protocol.ts'
 import { Inbox, Outbox } from '../../shared/sequence.ts'
 import type { UnnumberedMessage } from '../../shared/sequence.ts'
 import { Delivery } from './delivery.ts'
-import type { DeliverySource } from './delivery.ts'
+import type { Ahead, DeliverySource, DeliveryTarget } from './delivery.ts'
 
 /**
  * `script` and `window`: the two sides of a widget. `program`: a client beside them that edits the document as the script
@@ -37,6 +37,16 @@ export interface PeerOwner {
   onBehind(peer: Peer): void
   /** Its carrier cannot take this message, now or ever: it is too large, or holds what cannot be sent. */
   onUnsendable(peer: Peer, message: SequencedMessage, error: unknown): void
+}
+
+export interface PeerOptions {
+  role: PeerRole
+  /** The widget this is the window of, or under which a program is addressed; null for a script. */
+  widgetId: string | null
+  /** Comes once and does not come back; default false. */
+  passing?: boolean
+  /** How far commits may be sent ahead of what the client has taken; default 1,000, or 4 MiB. */
+  ahead?: Ahead | undefined
 }
 
 /** One client's place in a room. It outlives its connection: what is sent meanwhile is kept for the next one. */
@@ -70,17 +80,14 @@ export class Peer {
   #receivedTimer: ReturnType<typeof setTimeout> | null = null
   #heartbeat: Heartbeat | null = null
 
-  constructor(
-    owner: PeerOwner,
-    source: DeliverySource,
-    { role, widgetId, passing = false }: { role: PeerRole; widgetId: string | null; passing?: boolean },
-  ) {
+  constructor(owner: PeerOwner, source: DeliverySource, { role, widgetId, passing = false, ahead }: PeerOptions) {
     this.#owner = owner
-    this.delivery = new Delivery(source, {
+    const target: DeliveryTarget = {
       post: (message) => this.post(message),
       made: (mutationId) => this.#outcomes.has(mutationId),
       onCurrent: () => this.#sendKept(),
-    })
+    }
+    this.delivery = new Delivery(source, target, ahead)
     this.role = role
     this.widgetId = widgetId
     this.passing = passing

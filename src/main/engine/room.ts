@@ -9,6 +9,7 @@ import { CLOSE, DEFAULT_MAX_MESSAGE_BYTES, OWN_MAX_MESSAGE_BYTES } from '../../s
 import type { ClientMessage, FlushedMessage, Hello } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
 import type { DocumentStore, StoredDocument } from '../stores/types.ts'
+import type { Ahead } from './delivery.ts'
 import { Edits } from './edits.ts'
 import { Exchange } from './exchange.ts'
 import type { CallHandler } from './exchange.ts'
@@ -26,6 +27,8 @@ export interface RoomOptions {
   log: Log
   /** Commits kept in memory for clients that come back; default 5000. */
   replayCommits?: number
+  /** How far commits may be sent ahead of what a client has taken; default 1,000, or 4 MiB (rule Z4). */
+  ahead?: Ahead
   /** Bytes of one logical message that a window or a program may send; default 20 MiB (rule V4). */
   maxMessageBytes?: number
   onCall: CallHandler
@@ -114,7 +117,7 @@ export class Room {
       for (const old of this.peers('script'))
         this.removePeer(old, new OrielError('script_stopped', 'The script was started again.'))
     }
-    const peer = new Peer(this.#owner, this.journal, { role, widgetId, passing })
+    const peer = new Peer(this.#owner, this.journal, { role, widgetId, passing, ahead: this.#options.ahead })
     this.#peers.add(peer)
     // It may never come.
     if (passing) this.#giveUpLater(peer)

@@ -13,19 +13,19 @@ import { randomFrom, testSeed } from '../../../support/random.ts'
 import { RoomHarness } from '../../../support/room-harness.ts'
 import type { HarnessClient } from '../../../support/room-harness.ts'
 
-const RUNS = 100
+const RUNS = 60
 const STEPS = 250
 /** All clients add to this record's list, which nothing else changes: it shows which edits were applied, and in which order. */
 const TRACE = 'trace'
 
 /** What the runs met, so that a test that no longer tries anything is noticed. */
 const committed = new Set<Op['op']>()
-const met = { edits: 0, rejected: 0, cuts: 0, stalls: 0, resumed: 0, snapshots: 0, opened: 0 }
+const met = { edits: 0, rejected: 0, cuts: 0, stalls: 0, resumed: 0, snapshots: 0, opened: 0, merged: 0, chunks: 0 }
 
 type Step =
   | { do: 'edit'; ops: Op[] }
   | { do: 'wait'; ms: number }
-  | { do: 'cut' | 'stall' | 'event' | 'hold' | 'release' }
+  | { do: 'cut' | 'stall' | 'event' | 'hold' | 'release' | 'large' }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -37,7 +37,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('cut' as const) }) },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constantFrom('stall' as const, 'hold' as const, 'release' as const) }),
+    arbitrary: fc.record({
+      do: fc.constantFrom('stall' as const, 'hold' as const, 'release' as const, 'large' as const),
+    }),
   },
 )
 
@@ -85,6 +87,12 @@ class Editor {
     this.marks.push({ mutationId, mark })
   }
 
+  /** A value of over 1 MiB, which goes ahead of its edit. */
+  large(): void {
+    const data = new Float64Array(140_000).fill(this.marks.length)
+    this.client.session.document.transact((tx) => tx.put({ id: 'large', type: 'bytes', props: { data } }))
+  }
+
   /** An event to the script, numbered. */
   event(): void {
     this.client.session.emit(this.#name, 'n', this.events++).catch(() => {})
@@ -126,10 +134,16 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-async function run(seed: number, replayCommits: number, steps: readonly (readonly [number, Step])[]): Promise<void> {
+async function run(
+  seed: number,
+  replayCommits: number,
+  ahead: { commits: number; bytes: number },
+  steps: readonly (readonly [number, Step])[],
+): Promise<void> {
   const random = randomFrom(seed)
   const harness = new RoomHarness({
     replayCommits,
+    ahead,
     onCommit: (ops) => {
       for (const { op } of ops) committed.add(op)
     },
@@ -186,6 +200,9 @@ async function run(seed: number, replayCommits: number, steps: readonly (readonl
       case 'event':
         if (index > 0) editor.event()
         break
+      case 'large':
+        editor.large()
+        break
       case 'hold':
         editor.hold()
         break
@@ -226,16 +243,19 @@ function watchWelcomes(
   return (listener) =>
     listen((message) => {
       const { type, mode } = message as { type: string; mode?: string }
+      if (type === 'commits') met.merged++
+      if (type === 'chunk') met.chunks++
       if (type === 'welcome') met[mode === 'resumed' ? 'resumed' : 'snapshots']++
       listener(message)
     })
 }
 
-it('[Y2] [Y3] [Z1] [Z2] [Z3] three clients on bad lines end equal to the room, each edit applied once and in order', async () => {
+it('[Y2] [Y3] [Z1] [Z2] [Z3] [Z4] [Z5] three clients on bad lines, fast and slow, end equal to the room, each edit applied once and in order', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.nat(),
       fc.constantFrom(5, 50, 5000),
+      fc.constantFrom({ commits: 1000, bytes: 4_000_000 }, { commits: 3, bytes: 1000 }),
       fc.array(fc.tuple(fc.nat({ max: 2 }), step), { minLength: STEPS, maxLength: STEPS }),
       run,
     ),
