@@ -3,7 +3,6 @@ import { ipcLines, preloadElectron } from '../support/lines/ipc.ts'
 import { portLines } from '../support/lines/port.ts'
 import { socketLines } from '../support/lines/socket.ts'
 import { sessionContract } from './suites/session-contract.ts'
-import { memoryRule } from './suites/session/life.ts'
 
 vi.mock('electron', () => preloadElectron)
 
@@ -19,4 +18,3 @@ sessionContract({
   name: 'what the app in Electron has: a port, IPC and a WebSocket',
   lines: { script: portLines, window: ipcLines, program: socketLines },
 })
-memoryRule()

@@ -26,7 +26,9 @@ async function overLines(lines: LineKind): Promise<void> {
   const stage = new SessionStage({ name: '', lines: { script: lines, window: lines, program: lines } })
   const { script, window, program, all } = await stage.three()
   script.client.onEvent(() => new Promise(() => {}))
-  script.client.document.transact((tx) => tx.put({ id: 'a', type: 'big', props: { n: new Float64Array(10_000) } }))
+  script.client.document.transact((tx) =>
+    tx.put({ id: 'a', type: 'big', props: { n: Array.from({ length: 10_000 }, (_, n) => n + 0.5) } }),
+  )
   program.client.document.transact((tx) => tx.title('by a program'))
   window.client.request(WIDGET, 'never answered').catch(() => {})
   stage.ticket('window')
@@ -40,7 +42,9 @@ async function inApp(): Promise<void> {
   const session = (await bench.app.openScript(bench.request))!
   const program = await bench.program(session.id)
   const window = await bench.window()
-  program.document.transact((tx) => tx.put({ id: 'a', type: 'big', props: { n: new Float64Array(10_000) } }))
+  program.document.transact((tx) =>
+    tx.put({ id: 'a', type: 'big', props: { n: Array.from({ length: 10_000 }, (_, n) => n + 0.5) } }),
+  )
   await program.flush()
   program.request('', 'never answered').catch(() => {})
   window.emit(WIDGET, 'click').catch(() => {})

@@ -1,11 +1,6 @@
-import { execFile } from 'node:child_process'
-import path from 'node:path'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { OrielError } from '../../../../src/shared/errors.ts'
 import { reached, WIDGET, type StartStage } from '../../../support/session-stage.ts'
-
-const CHILD = path.resolve(import.meta.dirname, '../../../support/session-life-child.ts')
 
 /** L: a session's life. */
 export function lifeRules(start: StartStage): void {
@@ -94,19 +89,4 @@ export function lifeRules(start: StartStage): void {
       expect([script.client.state, script.line.opened]).toEqual(['open', 1])
     })
   })
-}
-
-/** L4, which looks at the memory of a process of its own. */
-export function memoryRule(): void {
-  it.each(['over ports', 'over sockets', 'of the app', 'of programs'])(
-    '[L4] 100 sessions %s, opened and closed, leave no timer and no memory',
-    async (kind) => {
-      const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', CHILD, kind], { timeout: 25_000 })
-      const { before, after, timers } = JSON.parse(stdout) as { before: number; after: number; timers: number }
-      // Node's own, of its sockets, come and go.
-      expect(timers).toBeLessThan(5)
-      expect(before).toBeGreaterThan(1_000_000)
-      expect(after).toBeLessThan(before * 1.05)
-    },
-  )
 }
