@@ -27,3 +27,8 @@ test('every rule that a test or a comment names stands in SPEC.md', () => {
   const commented = mentions('src/**/*.{ts,tsx}', /\brules? ([A-Z]\d+(?:(?:, | and )[A-Z]\d+)*)/g)
   expect([...cited, ...commented].filter(({ id }) => !rules.includes(id))).toEqual([])
 })
+
+test('every rule about the wire, attaching, documents, drops and lives of sessions has a test', () => {
+  const tested = new Set(cited.map(({ id }) => id))
+  expect(rules.filter((id) => /^[VDZYPL]\d/.test(id) && !tested.has(id))).toEqual([])
+})
