@@ -5,7 +5,9 @@ import type { PeerRole } from '../../src/main/engine/peer.ts'
 import type { Room, RoomOptions } from '../../src/main/engine/room.ts'
 import { sessionCalls, type CallTargets } from '../../src/main/engine/session-calls.ts'
 import type { Log } from '../../src/main/log.ts'
+import type { Attach } from '../../src/main/server/types.ts'
 import type { Carrier } from '../../src/shared/carrier.ts'
+import type { ClientRequest } from '../../src/shared/client-request.ts'
 import { OrielError } from '../../src/shared/errors.ts'
 import { CLOSE, DEFAULT_MAX_MESSAGE_BYTES, PROTOCOL_VERSION, type RoomMessage } from '../../src/shared/protocol.ts'
 import type { Line, LineKind, Station } from './lines/types.ts'
@@ -127,17 +129,17 @@ export class SessionStage {
     let station = this.#stations.get(kind)
     if (!station) {
       const { maxMessageBytes } = this.#options
-      const receive = (carrier: Carrier) => this.#receive(carrier)
+      const receive: Attach = (carrier, request) => this.#receive(carrier, request)
       station = kind.start(maxMessageBytes === undefined ? { receive } : { receive, maxMessageBytes })
       this.#stations.set(kind, station)
     }
     return station
   }
 
-  #receive(carrier: Carrier): void {
+  #receive(carrier: Carrier, request?: ClientRequest): void {
     this.carriers.push(carrier)
     carrier.onClose((code, reason) => this.ends.push({ code, reason }))
-    if (!this.#options.deaf) this.lobby.receive(carrier)
+    if (!this.#options.deaf) this.lobby.receive(carrier, request)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Attach } from '../../../src/main/server/types.ts'
 import type { Carrier } from '../../../src/shared/carrier.ts'
 
 /** `up`: from the client to the room. */
@@ -33,7 +34,7 @@ export interface Station {
 
 export interface StationOptions {
   /** Gets the room's end of every connection. */
-  receive: (carrier: Carrier) => void
+  receive: Attach
   /** Bytes, where the kind of carrier has a limit; default as in the product. */
   maxMessageBytes?: number
 }

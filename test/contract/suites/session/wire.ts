@@ -69,6 +69,25 @@ export function wireRules(start: StartStage, subject: Subject): void {
       ])
     })
 
+    it('[L5] the session knows which arguments a connection gave, and a bounded number of them', async () => {
+      const stage = start()
+      const given = { year: '2026', é: '' }
+      await greet(await stage.line(role), { ticket: stage.ticket(role), arguments: given })
+      const [peer] = stage.room.peers(role)
+      expect(peer!.request.arguments).toEqual(given)
+      expect(peer!.request.cookies).toEqual({})
+      if (subject.lines[role].isBounded) expect(peer!.request.headers['host']).toMatch(/^127\.0\.0\.1:\d+$/)
+      else expect(peer!.request.headers).toEqual({})
+      for (const wrong of [
+        { n: 1 },
+        { long: 'x'.repeat(5000) },
+        Object.fromEntries(Array.from({ length: 65 }, (_, n) => [n, ''])),
+      ]) {
+        const refused = greet(await stage.line(role), { ticket: stage.ticket(role), arguments: wrong })
+        await expect(refused).rejects.toMatchObject({ end: { code: CLOSE.badMessage } })
+      }
+    })
+
     it('[V2] whoever begins with anything else than a proper hello is sent away with a reason, logged once', async () => {
       const stage = start()
       const bystander = await stage.join('program')

@@ -133,12 +133,14 @@ describe('http', () => {
 })
 
 /** A client that has not opened yet, with the given headers. */
-function dial(options: { origin?: string; host?: string; path?: string; protocol?: string } = {}): WebSocket {
-  const { path = '/ws', host, protocol } = options
+function dial(
+  options: { origin?: string; host?: string; path?: string; protocol?: string; headers?: Record<string, string> } = {},
+): WebSocket {
+  const { path = '/ws', host, protocol, headers } = options
   const origin = 'origin' in options ? options.origin : server.origin
   return new WebSocket(`ws://127.0.0.1:${server.port}${path}`, protocol ? [protocol] : [], {
     ...(origin === undefined ? {} : { origin }),
-    headers: host === undefined ? {} : { host },
+    headers: { ...(host === undefined ? {} : { host }), ...headers },
   })
 }
 async function open(): Promise<WebSocket> {
@@ -214,6 +216,28 @@ describe('WebSocket', () => {
     const socket = dial({ protocol: 'ticket' })
     await once(socket, 'error')
     expect(socket.protocol).toBe('')
+  })
+
+  test('[L5] who attaches a socket is told some of its headers and the cookies that were named, never Oriel’s own', async () => {
+    await server.close()
+    const told: unknown[] = []
+    await start({ attach: (_carrier, request) => void told.push(request), cookies: ['theme', 'plan', 'oriel-key'] })
+    const cookie = 'theme=dark%20blue; oriel-key=secret; other=1; theme=light; plan="b"'
+    const headers = {
+      cookie,
+      'accept-language': 'de',
+      'x-other': '1',
+      authorization: 'secret',
+      'user-agent': 'x'.repeat(5000),
+    }
+    await once(dial({ headers }), 'open')
+    expect(told).toEqual([
+      {
+        arguments: {},
+        headers: { host: `127.0.0.1:${server.port}`, origin: server.origin, 'accept-language': 'de' },
+        cookies: { theme: 'dark blue', plan: 'b' },
+      },
+    ])
   })
 
   test('[V2] a text frame is closed with 4000 and a reason, and the server hears it so too', async () => {
