@@ -31,6 +31,7 @@ const TEST_COMMANDS = {
   'desktop-file-validate': 'desktop-file-utils',
   'update-mime-database': 'shared-mime-info',
   xdotool: 'xdotool',
+  'redis-server': 'redis-server',
 }
 
 process.exitCode = process.argv.includes('--tests') ? setUpTests() : await setUpApp()
@@ -72,13 +73,13 @@ function setUpTests() {
   if (missing.length === 0) return 0
   if (canInstall()) return install(missing) ? 0 : 3
 
-  const needed = missing.filter((name) => name === 'chromium' || name === 'xvfb')
+  const needed = missing.filter((name) => ['chromium', 'xvfb', 'redis-server'].includes(name))
   if (needed.length === 0) {
     say(`Some tests are skipped: ${missing.join(', ')} not installed.`)
     return 0
   }
   say(
-    `The tests need ${needed.join(' and ')}. ${needed.includes('xvfb') ? `Install ${missing.join(', ')}.` : browserFix()}`,
+    `The tests need ${needed.join(' and ')}. ${needed.join() === 'chromium' ? browserFix() : `Install ${missing.join(', ')}.`}`,
   )
   return 3
 }

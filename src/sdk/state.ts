@@ -10,6 +10,7 @@ export type {
   InvokeResult,
 } from '../main/stores/state/callback-registry.ts'
 export { createMemoryStores } from '../main/stores/state/memory.ts'
+export { createRedisStores } from '../main/stores/state/redis.ts'
 export { TimeoutError, runAsync, runAsyncFireAndForget } from '../main/stores/state/run-async.ts'
 export type { RunOptions, Task } from '../main/stores/state/run-async.ts'
 export { createSqliteStores } from '../main/stores/state/sqlite.ts'

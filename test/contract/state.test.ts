@@ -1,10 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createClient } from '@redis/client'
 import Database from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { openMemoryStores } from '../../src/main/stores/state/memory.ts'
 import { MemoryTables } from '../../src/main/stores/state/memory/tables.ts'
+import { createRedisStores } from '../../src/main/stores/state/redis.ts'
+import { Keys } from '../../src/main/stores/state/redis/keys.ts'
+import { PUBLISH } from '../../src/main/stores/state/redis/scripts.ts'
 import { createSqliteStores } from '../../src/main/stores/state/sqlite.ts'
+import { NO_REDIS, RedisServer } from '../support/redis-server.ts'
 import { StateProcess } from '../support/state-process.ts'
 import { stateContract } from './suites/state-contract.ts'
 
@@ -95,4 +101,56 @@ stateContract('sqlite', async () => {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+})
+
+describe.skipIf(NO_REDIS)('on a real server', () => {
+  let server: RedisServer
+  let raw: ReturnType<typeof createClient>
+  beforeAll(async () => {
+    server = await RedisServer.start()
+    raw = createClient({ url: server.url })
+    await raw.connect()
+  })
+  afterAll(async () => {
+    raw.destroy()
+    await server.stop()
+  })
+
+  let subjects = 0
+
+  stateContract('redis', async () => {
+    const prefix = `test ${++subjects}:*`
+    const options = { url: server.url, prefix }
+    const keys = new Keys(prefix)
+    const now = async (): Promise<number> => {
+      const [seconds, micros] = (await raw.sendCommand(['TIME'])) as unknown as [string, string]
+      return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
+    }
+    const allKeys = async (): Promise<string[]> => (await raw.keys('*')).filter((key) => key.startsWith(`${prefix}:`))
+    return {
+      open: (more) => createRedisStores({ ...more, ...options }),
+      spawn: (more) => new StateProcess({ kind: 'redis', options: { ...more, ...options } }),
+      now,
+      async pass(ms) {
+        const end = (await now()) + ms
+        await expect.poll(now, { interval: 5, timeout: ms + 5_000 }).toBeGreaterThanOrEqual(end)
+      },
+      spoil: {
+        widgetMetadata: async (id, text) => void (await raw.hSet(keys.widget(id), 'metadata', text)),
+        sessionMetadata: async (id, text) => void (await raw.hSet(keys.session(id), 'metadata', text)),
+        sessionRoles: async (id, text) => void (await raw.hSet(keys.session(id), 'roles', text)),
+        role: async (role, text) => void (await raw.hSet(keys.roles, role, text)),
+        event: async (channel, payload) =>
+          void (await raw.sendCommand(['EVAL', PUBLISH.text, '1', keys.events(channel), payload, '10', '1000'])),
+      },
+      async leftovers() {
+        const entries = (await allKeys()).filter((key) => !key.startsWith(`${prefix}:events:`) && key !== keys.roles)
+        return entries
+      },
+      async dispose() {
+        const found = await allKeys()
+        if (found.length > 0) await raw.del(found)
+      },
+    }
+  })
 })

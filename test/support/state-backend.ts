@@ -1,4 +1,5 @@
 import { createMemoryStores } from '../../src/main/stores/state/memory.ts'
+import { createRedisStores } from '../../src/main/stores/state/redis.ts'
 import { createSqliteStores } from '../../src/main/stores/state/sqlite.ts'
 import type { StateStores, StoreOptions } from '../../src/main/stores/state/types.ts'
 
@@ -6,6 +7,7 @@ import type { StateStores, StoreOptions } from '../../src/main/stores/state/type
 export type Backend =
   | { kind: 'memory'; options?: StoreOptions }
   | { kind: 'sqlite'; options: StoreOptions & { path: string } }
+  | { kind: 'redis'; options: StoreOptions & { url: string; prefix?: string } }
 
 export function openStateStores(backend: Backend): StateStores {
   switch (backend.kind) {
@@ -13,5 +15,7 @@ export function openStateStores(backend: Backend): StateStores {
       return createMemoryStores(backend.options)
     case 'sqlite':
       return createSqliteStores(backend.options)
+    case 'redis':
+      return createRedisStores(backend.options)
   }
 }

@@ -124,9 +124,12 @@ esac`,
     expect(readFileSync(path.join(folder, 'oriel-setup.log'), 'utf8')).toContain('no such package')
   })
 
-  it('asks for no more than the browser before tests on a display', () => {
+  it('asks for no more than browser and Redis before tests on a display', () => {
     const tools = ['xdg-mime', 'mimetype', 'gio', 'desktop-file-validate', 'update-mime-database', 'xdotool']
     for (const name of ['chromium', ...tools]) command(name, 'exit 0')
+    const lines = ['The tests need redis-server. Install redis-server.']
+    expect(setup(['--tests'], { DISPLAY: ':0' })).toEqual({ status: 3, lines })
+    command('redis-server', 'exit 0')
     expect(setup(['--tests'], { DISPLAY: ':0' })).toEqual({ status: 0, lines: [] })
   })
 

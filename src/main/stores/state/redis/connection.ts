@@ -1,0 +1,208 @@
+import type { OrielError } from '../../../../shared/errors.ts'
+import type { Log } from '../../../log.ts'
+import { stateClosed } from '../checks.ts'
+import { toStateError, tooOld, unreachable } from './errors.ts'
+import { ALL_SCRIPTS } from './scripts.ts'
+import type { Script } from './scripts.ts'
+import type { RedisUrl } from './url.ts'
+
+/** How long a call waits for a server that does not answer, in ms: by then it has failed. */
+const PATIENCE_MS = 4_000
+/** Longest pause between two tries to connect, in ms. */
+const MAX_RETRY_MS = 500
+/** How long `close` waits for what is under way, in ms. */
+const CLOSE_MS = 1_000
+
+/** What is used of the client. */
+interface Client {
+  readonly isOpen: boolean
+  readonly isReady: boolean
+  on(event: string, listener: (value: unknown) => void): unknown
+  connect(): Promise<unknown>
+  sendCommand(command: string[]): Promise<unknown>
+  subscribe(channel: string, listener: (message: string) => void): Promise<void>
+  unsubscribe(channel: string, listener: (message: string) => void): Promise<void>
+  close(): Promise<void>
+  destroy(): void
+}
+
+export interface RedisConnectionOptions {
+  url: RedisUrl
+  log: Log
+}
+
+/** Who follows whether the server can be reached. */
+export interface ReachListener {
+  onReady(): void
+  onLost(): void
+}
+
+/** One connection that comes back by itself. It is opened when it is made; calls wait for it, for `PATIENCE_MS` at most. */
+export class RedisConnection {
+  readonly #options: RedisConnectionOptions
+  #client: Client | null = null
+  /** When the server was last known not to be there, by `performance.now`; null while it is. */
+  #lostAt: number | null = performance.now()
+  #lastError: unknown = null
+  #refusal: OrielError | null = null
+  readonly #waiting = new Set<{ go: () => void; fail: (error: OrielError) => void }>()
+  readonly #listeners = new Set<ReachListener>()
+  #closing: Promise<void> | null = null
+  #underWay = 0
+  #lastAnswerAt = 0
+  #watch: NodeJS.Timeout | undefined
+
+  constructor(options: RedisConnectionOptions) {
+    this.#options = options
+    void this.#connect()
+  }
+
+  get isReady(): boolean {
+    return this.#lostAt === null && this.#refusal === null
+  }
+
+  /** Gives what ends it. */
+  follow(listener: ReachListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Sends a command. Rejects with not_connected, store_unwritable, store_damaged, not_supported or closed. */
+  async run<T>(...command: string[]): Promise<T> {
+    if (!this.isReady || this.#closing) await this.ready()
+    if (this.#underWay++ === 0) this.#startWatch()
+    try {
+      return await (this.#client!.sendCommand(command) as Promise<T>)
+    } catch (error) {
+      throw this.#closing ? stateClosed() : toStateError(error, this.#options.url)
+    } finally {
+      this.#lastAnswerAt = performance.now()
+      if (--this.#underWay === 0) clearInterval(this.#watch)
+    }
+  }
+
+  async script<T>(script: Script, keys: readonly string[], args: readonly string[] = []): Promise<T> {
+    const rest = [String(keys.length), ...keys, ...args]
+    try {
+      return await this.run<T>('EVALSHA', script.sha, ...rest)
+    } catch (error) {
+      // It was loaded when the connection opened; somebody has emptied the server's memory of scripts since.
+      if (!isMissingScript(error)) throw error
+      return this.run<T>('EVAL', script.text, ...rest)
+    }
+  }
+
+  /** Resolves with the client as soon as the server answers. */
+  async ready(): Promise<Client> {
+    if (this.#closing) throw stateClosed()
+    if (this.#refusal) throw this.#refusal
+    if (this.#lostAt !== null) await this.#wait(this.#lostAt + PATIENCE_MS - performance.now())
+    return this.#client!
+  }
+
+  /** Lets what is under way end, for a moment. Idempotent. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#watch)
+    for (const { fail } of this.#waiting) fail(stateClosed())
+    const client = this.#client
+    if (!client) return
+    if (this.#lostAt === null) {
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)))
+      await Promise.race([client.close().catch(() => {}), late])
+      clearTimeout(timer)
+    }
+    if (client.isOpen) client.destroy()
+  }
+
+  async #wait(ms: number): Promise<void> {
+    const { url } = this.#options
+    if (ms <= 0) throw unreachable(url, this.#lastError)
+    const turn = Promise.withResolvers<void>()
+    const entry = { go: turn.resolve, fail: turn.reject }
+    const timer = setTimeout(() => turn.reject(unreachable(url, this.#lastError)), ms)
+    this.#waiting.add(entry)
+    await turn.promise.finally(() => {
+      clearTimeout(timer)
+      this.#waiting.delete(entry)
+    })
+  }
+
+  async #connect(): Promise<void> {
+    // Only here: programs on another backend need not have it, nor wait for it to load.
+    const { createClient } = await import('@redis/client')
+    if (this.#closing) return
+    const client: Client = createClient({
+      url: this.#options.url.url,
+      RESP: 2,
+      maintNotifications: 'disabled',
+      name: 'oriel',
+      socket: {
+        connectTimeout: PATIENCE_MS,
+        reconnectStrategy: (retries) => Math.min(25 * 2 ** retries, MAX_RETRY_MS),
+      },
+    })
+    this.#client = client
+    client.on('error', (error: unknown) => this.#lost(client, error))
+    client.on('ready', () => void this.#answered(client))
+    // It goes on trying until it is destroyed, which is what makes this reject.
+    client.connect().catch(() => {})
+  }
+
+  #lost(client: Client, error: unknown): void {
+    if (client !== this.#client || this.#closing) return
+    this.#lastError = error
+    if (this.#lostAt !== null) return
+    this.#lostAt = performance.now()
+    this.#options.log.warn('Redis does not answer any more', { url: this.#options.url.masked, error: String(error) })
+    for (const listener of [...this.#listeners]) listener.onLost()
+  }
+
+  async #answered(client: Client): Promise<void> {
+    if (client !== this.#client || this.#closing) return
+    try {
+      // What calls need comes first; the server answers in this order.
+      const loaded = Promise.all(ALL_SCRIPTS.map(({ text }) => client.sendCommand(['SCRIPT', 'LOAD', text])))
+      loaded.catch(() => {})
+      const info = await client.sendCommand(['INFO', 'server']).catch(() => '')
+      const version = /redis_version:(\d+)\S*/.exec(String(info))
+      if (version && Number(version[1]) < 7) this.#refusal = tooOld(this.#options.url, version[0].split(':')[1]!)
+      await loaded
+    } catch (error) {
+      // Lost again, or scripts are forbidden: then each call says so.
+      this.#lastError = error
+      if (!client.isReady) return
+    }
+    if (client !== this.#client) return
+    if (this.#lostAt !== null && this.#lastError !== null)
+      this.#options.log.info('Redis answers', { url: this.#options.url.masked })
+    this.#lostAt = null
+    for (const listener of [...this.#listeners]) listener.onReady()
+    for (const { go, fail } of this.#waiting)
+      if (this.#refusal) fail(this.#refusal)
+      else go()
+  }
+
+  /** A server that takes commands and answers none would keep them waiting for ever. */
+  #startWatch(): void {
+    this.#lastAnswerAt = performance.now()
+    clearInterval(this.#watch)
+    this.#watch = setInterval(() => {
+      if (performance.now() - this.#lastAnswerAt < PATIENCE_MS || this.#closing) return
+      const silent = this.#client!
+      this.#lost(silent, new Error('it takes commands and answers none'))
+      this.#client = null
+      silent.destroy()
+      void this.#connect()
+    }, 500)
+    this.#watch.unref()
+  }
+}
+
+function isMissingScript(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof Error && error.cause.message.startsWith('NOSCRIPT')
+}

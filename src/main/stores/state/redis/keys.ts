@@ -1,0 +1,70 @@
+/**
+ * Names of keys: PREFIX:KIND:ID. Kinds and escaped ids hold no colon, so that whatever the prefix is, no two names are
+ * the same; and no id can be taken for a pattern.
+ */
+export class Keys {
+  readonly #prefix: string
+
+  constructor(prefix: string) {
+    this.#prefix = prefix
+  }
+
+  widget(widgetId: string): string {
+    return `${this.#prefix}:widget:${escapeId(widgetId)}`
+  }
+
+  connection(widgetId: string): string {
+    return `${this.#prefix}:connection:${escapeId(widgetId)}`
+  }
+
+  /** Index of a worker's widgets. */
+  worker(workerId: string): string {
+    return `${this.#prefix}:worker:${escapeId(workerId)}`
+  }
+
+  session(sessionId: string): string {
+    return `${this.#prefix}:session:${escapeId(sessionId)}`
+  }
+
+  /** Index of a user's sessions. */
+  user(userId: string): string {
+    return `${this.#prefix}:user:${escapeId(userId)}`
+  }
+
+  /** Log of the last events of a channel, and the name of its subscriptions. */
+  events(channel: string): string {
+    return `${this.#prefix}:events:${escapeId(channel)}`
+  }
+
+  /** Index of all widgets. */
+  get widgets(): string {
+    return `${this.#prefix}:index:widgets`
+  }
+
+  /** Index of the sessions that end some time. */
+  get endings(): string {
+    return `${this.#prefix}:index:sessions`
+  }
+
+  get roles(): string {
+    return `${this.#prefix}:index:roles`
+  }
+
+  /** What comes before the id, for scripts that find ids themselves. */
+  start(kind: 'widget' | 'connection' | 'worker' | 'session' | 'user'): string {
+    return `${this.#prefix}:${kind}:`
+  }
+}
+
+const SPECIAL = /[\u0000-\u0020%*:?[\\\]\u007f]/g
+const ESCAPED = /%([0-9A-F]{2})/g
+
+/** `id` without colons, blanks, control characters and what has a meaning in patterns; different for different ids. */
+export function escapeId(id: string): string {
+  return id.replace(SPECIAL, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
+}
+
+/** The id that `escapeId` was given. */
+export function unescapeId(text: string): string {
+  return text.replace(ESCAPED, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+}

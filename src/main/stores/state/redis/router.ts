@@ -1,0 +1,76 @@
+import { checkId, checkOptionalId, isId } from '../checks.ts'
+import type { StoreSettings } from '../settings.ts'
+import type { ConnectionRouter } from '../types.ts'
+import { escapeId, unescapeId } from './keys.ts'
+import type { Keys } from './keys.ts'
+import type { RedisLink } from './pool.ts'
+import { fieldsOf, lifetimeText } from './records.ts'
+import { LIST_CONNECTIONS, REFRESH_CONNECTION, REGISTER_CONNECTION, UNREGISTER_CONNECTION } from './scripts.ts'
+
+type Row = [
+  worker: string | null,
+  connectedAt: string,
+  lastHeartbeat: string,
+  user: string | null,
+  session: string | null,
+]
+
+/** Workers are kept escaped, as their indexes are named. */
+export function redisRouter(redis: RedisLink, keys: Keys, { connectionMs }: StoreSettings): ConnectionRouter {
+  const lifetime = lifetimeText(connectionMs)
+  /** What a script takes for the worker that must be the owner; null if nobody can be that. */
+  const claimOf = (workerId: string | undefined): string | null =>
+    workerId === undefined ? '' : isId(workerId) ? escapeId(workerId) : null
+  return {
+    async registerConnection(widgetId, workerId, { userId, sessionId } = {}) {
+      const member = escapeId(checkId(widgetId, 'widgetId'))
+      const worker = escapeId(checkId(workerId, 'workerId'))
+      const fields = fieldsOf({
+        user: checkOptionalId(userId, 'userId'),
+        session: checkOptionalId(sessionId, 'sessionId'),
+      })
+      await redis.script(
+        REGISTER_CONNECTION,
+        [keys.connection(widgetId), keys.worker(workerId)],
+        [member, lifetime, worker, keys.start('worker'), ...fields],
+      )
+    },
+    async getConnectionInfo(widgetId) {
+      if (!isId(widgetId)) return null
+      const key = keys.connection(widgetId)
+      const row = await redis.run<Row>('HMGET', key, 'worker', 'connectedAt', 'lastHeartbeat', 'user', 'session')
+      const [worker, connectedAt, lastHeartbeat, userId, sessionId] = row
+      if (worker === null) return null
+      return {
+        widgetId,
+        workerId: unescapeId(worker),
+        connectedAt: Number(connectedAt),
+        lastHeartbeat: Number(lastHeartbeat),
+        userId,
+        sessionId,
+      }
+    },
+    async getOwner(widgetId) {
+      if (!isId(widgetId)) return null
+      const worker = await redis.run<string | null>('HGET', keys.connection(widgetId), 'worker')
+      return worker === null ? null : unescapeId(worker)
+    },
+    async refreshHeartbeat(widgetId, workerId) {
+      const claim = claimOf(workerId)
+      if (!isId(widgetId) || claim === null) return false
+      const args = [escapeId(widgetId), lifetime, claim, keys.start('worker')]
+      return (await redis.script<number>(REFRESH_CONNECTION, [keys.connection(widgetId)], args)) === 1
+    },
+    async unregisterConnection(widgetId, workerId) {
+      const claim = claimOf(workerId)
+      if (!isId(widgetId) || claim === null) return false
+      const args = [escapeId(widgetId), claim, keys.start('worker')]
+      return (await redis.script<number>(UNREGISTER_CONNECTION, [keys.connection(widgetId)], args)) === 1
+    },
+    async listWorkerConnections(workerId) {
+      if (!isId(workerId)) return []
+      const args = [escapeId(workerId), keys.start('connection')]
+      return (await redis.script<string[]>(LIST_CONNECTIONS, [keys.worker(workerId)], args)).map(unescapeId)
+    },
+  }
+}
