@@ -1,26 +1,10 @@
-import type { ClientMessage, FrameMessage, FrameOutcome, OutcomeMessage } from '../shared/protocol.ts'
-import type { FrameContent } from '../shared/frames.ts'
-
-/** One frame of a stream as a watcher gets it. */
-export interface StreamFrame {
-  readonly stream: string
-  /** Counts up while a client watches; those that were passed over are missing. */
-  readonly number: number
-  /** `rgba`: 4 bytes a pixel, row by row; else a file of that format, or bytes that are no picture. */
-  readonly kind: FrameMessage['kind']
-  /** pixels; 0 if it is no picture */
-  readonly width: number
-  readonly height: number
-  readonly bytes: Uint8Array<ArrayBuffer>
-}
-
-/** Called for one frame after the other; the next comes when what it returns has settled, and is the newest there is then. */
-export type FrameHandler = (frame: StreamFrame) => unknown
+import type { ClientMessage, FrameMessage, OutcomeMessage } from '../shared/protocol.ts'
+import type { FrameContent, FrameHandler, FrameOutcome, StreamFrame, StreamLink } from '../shared/stream.ts'
 
 type Send = (message: ClientMessage, transfer?: ArrayBuffer[]) => void
 
 /** The streams of one client, those it pushes to (a script) and those it watches (windows and programs). */
-export class Frames {
+export class Frames implements StreamLink {
   readonly #send: Send
   readonly #isOpen: () => boolean
   readonly #numbers = new Map<string, number>()
@@ -35,10 +19,6 @@ export class Frames {
     this.#isOpen = isOpen
   }
 
-  /**
-   * Pushes a frame, whose buffer is given away. Resolves when it is certain what became of it; never rejects, but throws
-   * what the carrier throws.
-   */
   push(stream: string, content: FrameContent): Promise<FrameOutcome> {
     if (!this.#isOpen()) return Promise.resolve('dropped')
     const number = (this.#numbers.get(stream) ?? 0) + 1
@@ -47,12 +27,10 @@ export class Frames {
     return new Promise((resolve) => this.#pushed.set(pushKey(stream, number), resolve))
   }
 
-  /** Nothing more is pushed to it. */
   end(stream: string): void {
     this.#send({ type: 'end', stream })
   }
 
-  /** Calls `handler` with the stream's present frame, if there is one, and with each newer one. Returns what ends it. */
   watch(stream: string, handler: FrameHandler): () => void {
     const known = this.#watched.get(stream)
     const watched = known ?? { watchers: new Set(), last: null }

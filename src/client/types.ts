@@ -1,8 +1,8 @@
 import type { CallMethod, Calls } from '../shared/calls.ts'
+import type { StreamLink } from '../shared/stream.ts'
 import type { Value } from '../shared/value.ts'
 import type { Document } from './document.ts'
 import type { EditProblem } from './replica.ts'
-import type { Frames } from './frames.ts'
 
 export type ClientState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'closed'
 
@@ -30,7 +30,7 @@ export interface SessionLink {
   readonly connectionId: string
   readonly state: ClientState
   readonly document: Document
-  readonly frames: Pick<Frames, 'push' | 'end' | 'watch'>
+  readonly frames: StreamLink
   /** `widgetId`: whose windows (from a script) or whose script handlers (from a window). Resolves to how many windows it was sent to (script side), 1 on a window's side. */
   emit(widgetId: string, type: string, data?: Value): Promise<number>
   /** The first answer. Rejects with no_handler, handler_failed, timeout, cancelled, window_closed, closed. */

@@ -2,7 +2,9 @@ import type { Carrier } from '../shared/carrier.ts'
 import { webSocketCarrier } from '../shared/carriers/websocket.ts'
 import { OrielError } from '../shared/errors.ts'
 import { OWN_MAX_MESSAGE_BYTES } from '../shared/protocol.ts'
+import { LANE_PATH } from '../shared/lane.ts'
 import type { Boot } from './boot.ts'
+import { withLane } from './lane.ts'
 import { reloadFor } from './reload.ts'
 
 /**
@@ -15,7 +17,8 @@ export function openCarrier(boot: Boot): () => Promise<Carrier> {
   if (socket === null) return broughtCarrier(window.orielCarrier, widgetId)
   const address = new URL(socket, location.href)
   address.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
-  return async () => webSocketCarrier(new WebSocket(address), { maxMessageBytes: OWN_MAX_MESSAGE_BYTES })
+  return async () =>
+    withLane(webSocketCarrier(new WebSocket(address), { maxMessageBytes: OWN_MAX_MESSAGE_BYTES }), LANE_PATH)
 }
 
 function broughtCarrier(brought: Carrier | undefined, widgetId: string): () => Promise<Carrier> {

@@ -1,6 +1,6 @@
 import './theme/page.css'
 import { RoomClient } from '../client/room-client.ts'
-import type { FrameHandler } from '../client/frames.ts'
+import type { FrameHandler } from '../shared/stream.ts'
 import type { ClientEvent, RequestOptions } from '../client/types.ts'
 import { PAINTED_EVENT } from '../shared/calls.ts'
 import { OrielError } from '../shared/errors.ts'

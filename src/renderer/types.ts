@@ -1,4 +1,4 @@
-import type { FrameHandler } from '../client/frames.ts'
+import type { FrameHandler } from '../shared/stream.ts'
 import type { ClientEvent, RequestOptions, SessionLink } from '../client/types.ts'
 import type { Carrier } from '../shared/carrier.ts'
 import type { DocumentRecord, Op } from '../shared/document/types.ts'

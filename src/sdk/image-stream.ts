@@ -1,4 +1,4 @@
-import type { FrameOutcome } from '../shared/protocol.ts'
+import type { FrameOutcome } from '../shared/stream.ts'
 import { refuse } from './check.ts'
 import { asBytes, readPicture } from './picture.ts'
 import type { Picture } from './picture.ts'

@@ -1,5 +1,5 @@
 import { isSide, MAX_SIDE } from '../shared/frames.ts'
-import type { FrameContent } from '../shared/frames.ts'
+import type { FrameContent } from '../shared/stream.ts'
 import { isArrayBuffer, isPlainObject, isTypedArray, typedArrayKind } from '../shared/document/kinds.ts'
 import { checkKeys, refuse } from './check.ts'
 

@@ -1,6 +1,7 @@
 import { typedArrayKind } from './document/kinds.ts'
-import { FRAME_KINDS } from './protocol.ts'
-import type { FrameKind, FrameMessage } from './protocol.ts'
+import type { FrameMessage } from './protocol.ts'
+import { FRAME_KINDS } from './stream.ts'
+import type { FrameKind } from './stream.ts'
 import { type Check, refuse, shape, text, wholeNumber, MAX_NAME_LENGTH, oneOf } from './validate.ts'
 
 /*
@@ -19,9 +20,6 @@ export const MAX_UNSHOWN = 2
  * message there, so that megabytes need not be copied to get a few words in front of them.
  */
 export const FRAME_HEADROOM = 1024
-
-/** A frame as it is pushed and as it arrives, beside its number. */
-export type FrameContent = Pick<FrameMessage, 'kind' | 'width' | 'height' | 'bytes'>
 
 const fields: Check = shape({
   type: text(0, MAX_NAME_LENGTH),

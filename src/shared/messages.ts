@@ -4,6 +4,7 @@ import { parseOps, parseSnapshot } from './document/validate.ts'
 import { OrielError } from './errors.ts'
 import { checkFrame } from './frames.ts'
 import type { ClientMessage, RoomMessage } from './protocol.ts'
+import { FRAME_OUTCOMES } from './stream.ts'
 import {
   checkBoolean,
   checkValue,
@@ -155,7 +156,7 @@ const roomMessages = new Map<unknown, Check>(
       type,
       stream: id,
       number: wholeNumber(1),
-      outcome: oneOf('shown', 'replaced', 'unwatched', 'unchanged', 'failed', 'dropped'),
+      outcome: oneOf(...FRAME_OUTCOMES),
     }),
     reject: shape({ type, mutationId: id, error: publicError }),
     flushed: shape({ type, id: count, version: count, error: optional(publicError) }),

@@ -1,6 +1,7 @@
 import type { BulkPlace } from './bulk/separate.ts'
 import type { Commit, DocumentSnapshot, Op } from './document/types.ts'
 import type { PublicError } from './errors.ts'
+import type { FrameKind, FrameOutcome } from './stream.ts'
 import type { Value } from './value.ts'
 
 /** Both sides must speak the same number; it changes when a message changes shape. */
@@ -231,10 +232,6 @@ export interface PullMessage {
  * place of one that was not sent yet. The script pushes; windows and programs watch.
  */
 
-/** What the bytes of a frame are: pixels (4 bytes each: red, green, blue, alpha), a picture in a file's format, or anything. */
-export const FRAME_KINDS = ['rgba', 'png', 'jpeg', 'webp', 'bytes'] as const
-export type FrameKind = (typeof FRAME_KINDS)[number]
-
 /** One frame, from the script to the room and from there to each watcher. */
 export interface FrameMessage {
   type: 'frame'
@@ -247,12 +244,6 @@ export interface FrameMessage {
   height: number
   bytes: Uint8Array<ArrayBuffer>
 }
-/**
- * What became of a frame. `shown`: at least one watcher has shown it. `replaced`: a newer one came first. `unwatched`: nobody
- * watches; it is kept for who comes. `unchanged`: it is the one before again, and was not sent. `failed`: it could not be
- * decoded. `dropped`: the session or the connection is gone.
- */
-export type FrameOutcome = 'shown' | 'replaced' | 'unwatched' | 'unchanged' | 'failed' | 'dropped'
 /** From the room to the script; each frame gets one. `number` is the script's. */
 export interface OutcomeMessage {
   type: 'outcome'

@@ -154,6 +154,18 @@ export class Peer {
     }
   }
 
+  /** As `post`, for what the client can do without: false if its carrier cannot take the message, and nothing else happens. */
+  offer(message: RoomMessage): boolean {
+    const carrier = this.#carrier
+    if (!carrier || this.#isChoked(carrier)) return true
+    try {
+      carrier.send(message)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /** Sent now or after the next attach, exactly once. */
   sequence(message: UnnumberedMessage): void {
     const numbered = this.outbox.add(message)

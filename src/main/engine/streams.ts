@@ -1,5 +1,6 @@
 import { MAX_STREAMS, MAX_UNSHOWN } from '../../shared/frames.ts'
-import type { FrameMessage, FrameOutcome, ShownMessage } from '../../shared/protocol.ts'
+import type { FrameMessage, ShownMessage } from '../../shared/protocol.ts'
+import type { FrameOutcome } from '../../shared/stream.ts'
 import type { Peer } from './peer.ts'
 
 /** Streams that one client may watch, whether they are there yet or not. */
@@ -121,13 +122,14 @@ export class Streams {
       if (!current || watcher.sent >= current.number || watcher.unshown.length >= MAX_UNSHOWN) continue
       const bytes = current.bytes.byteLength
       if (unshown > 0 && unshown + bytes > MAX_UNSHOWN_BYTES) continue
-      unshown += bytes
       watcher.sent = current.number
+      // Larger than this client takes: it does without, and is sent the next.
+      if (!peer.offer(current)) continue
+      unshown += bytes
       watcher.unshown.push({ number: current.number, bytes })
       // Behind the others, for the next time.
       watched.delete(stream)
       watched.add(stream)
-      peer.post(current)
     }
   }
 
@@ -136,6 +138,7 @@ export class Streams {
     for (const number of [...stream.open.keys()]) {
       if (number === stream.number) {
         if (stream.watchers.size === 0) this.#close(stream, number, 'unwatched')
+        else if (isRefused(stream)) this.#close(stream, number, 'failed')
       } else if (!isUnderWay(stream, number)) this.#close(stream, number, 'replaced')
     }
   }
@@ -169,6 +172,12 @@ export class Streams {
 /** Whether some watcher was sent this frame and has not said what became of it. */
 function isUnderWay(stream: Stream, number: number): boolean {
   return [...stream.watchers.values()].some(({ unshown }) => unshown.some((frame) => frame.number === number))
+}
+
+/** Whether nobody could be sent the newest frame. */
+function isRefused(stream: Stream): boolean {
+  const watchers = [...stream.watchers.values()]
+  return watchers.every(({ sent }) => sent === stream.number) && !isUnderWay(stream, stream.number)
 }
 
 function isSame(a: FrameMessage, b: FrameMessage): boolean {

@@ -4,6 +4,8 @@ import { pipeline } from 'node:stream/promises'
 import type { Log } from '../log.ts'
 import { errorResponse } from './error-page.ts'
 import type { RefusalLog } from './refusals.ts'
+import { LANE_PATH } from '../../shared/lane.ts'
+import type { Lanes } from './lanes.ts'
 import type { PageHandler } from './types.ts'
 
 /** Characters of an address with its query. */
@@ -18,12 +20,13 @@ const WRITE_AT_ONCE_BYTES = 4 * 1024 * 1024
 
 export interface HttpOptions {
   pages: PageHandler
+  lanes: Lanes
   log: Log
   refusals: RefusalLog
 }
 
 /** An http server that answers GET and HEAD from `pages`. It does not listen yet. */
-export function createHttpServer({ pages, log, refusals }: HttpOptions): Server {
+export function createHttpServer({ pages, lanes, log, refusals }: HttpOptions): Server {
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -46,7 +49,9 @@ export function createHttpServer({ pages, log, refusals }: HttpOptions): Server 
   })
 
   async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const response = refusal(incoming) ?? (await pages(toRequest(incoming), { trusted: false }))
+    const refused = refusal(incoming)
+    if (!refused && incoming.url === LANE_PATH && lanes.take(incoming, outgoing)) return
+    const response = refused ?? (await pages(toRequest(incoming), { trusted: false }))
     // a body is never read; the connection that brings one is not used again
     if (incoming.headers['content-length'] || incoming.headers['transfer-encoding']) outgoing.shouldKeepAlive = false
     await send(response, outgoing, incoming.method === 'HEAD')

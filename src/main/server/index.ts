@@ -4,6 +4,7 @@ import { OrielError } from '../../shared/errors.ts'
 import { DEFAULT_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
 import { createHttpServer } from './http.ts'
+import { Lanes } from './lanes.ts'
 import { SOCKET_PATH } from './pages.ts'
 import { RefusalLog } from './refusals.ts'
 import type { Attach, PageHandler } from './types.ts'
@@ -52,8 +53,17 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
     cookies = [],
   } = options
   const refusals = new RefusalLog(log)
-  const server = createHttpServer({ pages, log, refusals })
-  const sockets = acceptWebSockets({ server, attach, maxMessageBytes, allowPrograms, cookies, log, refusals })
+  const lanes = new Lanes()
+  const server = createHttpServer({ pages, lanes, log, refusals })
+  const sockets = acceptWebSockets({
+    server,
+    attach: (carrier, request) => attach(lanes.carry(carrier), request),
+    maxMessageBytes,
+    allowPrograms,
+    cookies,
+    log,
+    refusals,
+  })
 
   server.listen({ port, host: HOST, exclusive: true })
   try {

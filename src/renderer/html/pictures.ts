@@ -1,5 +1,5 @@
-import type { FrameHandler, StreamFrame } from '../../client/frames.ts'
 import { MIME_TYPES } from '../../shared/frames.ts'
+import type { FrameHandler, StreamFrame } from '../../shared/stream.ts'
 
 /** Names the stream whose frames an <img> or <canvas> shows. */
 export const STREAM_ATTRIBUTE = 'data-stream'

@@ -1,8 +1,7 @@
 import { deflateSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ByteStream, ImageStream, session } from '../../../src/sdk/index.ts'
-import type { FrameContent } from '../../../src/shared/frames.ts'
-import type { FrameOutcome } from '../../../src/shared/protocol.ts'
+import type { FrameContent, FrameOutcome } from '../../../src/shared/stream.ts'
 import { startSession } from './support/sessions.ts'
 import type { TestSession } from './support/sessions.ts'
 

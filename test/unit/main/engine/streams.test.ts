@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { StreamFrame } from '../../../../src/client/frames.ts'
 import { silentLog } from '../../../../src/main/log.ts'
+import { OrielError } from '../../../../src/shared/errors.ts'
 import { withHeadroom } from '../../../../src/shared/frames.ts'
 import { CLOSE } from '../../../../src/shared/protocol.ts'
-import type { FrameOutcome } from '../../../../src/shared/protocol.ts'
+import type { FrameOutcome, StreamFrame } from '../../../../src/shared/stream.ts'
 import { RoomHarness, reached } from '../../../support/room-harness.ts'
 import type { HarnessClient } from '../../../support/room-harness.ts'
 
@@ -303,6 +303,24 @@ describe('streams of a room', () => {
     const outcome = await push(script, 1)
     console.error = said
     expect(outcome).toBe('failed')
+  })
+
+  it('a client that does not take so large a frame does without it, stays, and is sent the next', async () => {
+    const script = await harness.join('script')
+    const window = await harness.join('window', 'w1')
+    const carrier = window.link().b
+    const send = carrier.send.bind(carrier)
+    carrier.send = (message) => {
+      const { bytes } = message as { bytes?: Uint8Array }
+      if (bytes && bytes.byteLength > 4) throw new OrielError('too_large', 'too large')
+      send(message)
+    }
+    const { reds } = watch(window)
+    await settled()
+    const large = { kind: 'rgba', width: 2, height: 1, bytes: withHeadroom(new Uint8Array(8)) } as const
+    expect(await script.session.frames.push('camera', large)).toBe('failed')
+    expect(await push(script, 2)).toBe('shown')
+    expect([reds, window.session.state, window.opened()]).toEqual([[2], 'open', 1])
   })
 
   it('a program watches as a window does', async () => {

@@ -1,9 +1,9 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { FrameHandler, StreamFrame } from '../../../../src/client/frames.ts'
 import { morphInside } from '../../../../src/renderer/html/morph.ts'
 import { parseInside } from '../../../../src/renderer/html/parse.ts'
 import { followPictures } from '../../../../src/renderer/html/pictures.ts'
+import type { FrameHandler, StreamFrame } from '../../../../src/shared/stream.ts'
 
 const frame = (number: number, width = 2, height = 1, more: Partial<StreamFrame> = {}): StreamFrame => ({
   stream: 'camera',
