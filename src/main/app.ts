@@ -9,10 +9,11 @@ import { Home } from './builtin/home.ts'
 import { Trust } from './builtin/trust.ts'
 import type { Agreed } from './builtin/trust.ts'
 import type { Config } from './config.ts'
+import { Consent } from './consent.ts'
 import type { SessionHooks } from './engine/hooks.ts'
 import { Lobby } from './engine/lobby.ts'
 import { Session } from './engine/session.ts'
-import type { SessionDeps } from './engine/session.ts'
+import type { SessionDeps } from './engine/session-deps.ts'
 import { WindowKeys } from './engine/window-keys.ts'
 import { EXIT, exitCodeOfScript } from './exit-code.ts'
 import type { WindowHost } from './hosts/types.ts'
@@ -20,7 +21,7 @@ import type { Log } from './log.ts'
 import { attachProblem } from './attach-problem.ts'
 import { isAlive } from './process.ts'
 import { checkScript } from './scripts/check-script.ts'
-import type { ScriptBundle, ScriptRunner } from './scripts/types.ts'
+import type { ScriptRunner } from './scripts/types.ts'
 import { SessionChoice } from './session-choice.ts'
 import type { OpenMode } from './session-choice.ts'
 import { watchFiles } from './scripts/watch.ts'
@@ -92,8 +93,7 @@ export class App {
   #exitCode: number = EXIT.fine
   #closing: Promise<void> | null = null
   readonly #watched = new WeakSet<Session>()
-  /** Sessions whose script the person named: it may change and be started again without a question. */
-  readonly #named = new WeakSet<Session>()
+  readonly #consent: Consent
   readonly #closers: (() => Promise<void>)[] = []
   /** Sessions are chosen one after the other, so that the same script asked for twice at once is opened once. */
   #choosing: Promise<unknown> = Promise.resolve()
@@ -115,6 +115,7 @@ export class App {
     this.lobby = new Lobby({ now: this.#now, log: options.log })
     this.#keys = new WindowKeys({ lobby: this.lobby, now: this.#now })
     this.#trust = new Trust({ deps: this.#builtinDeps(), store: options.stores.trust, runner: options.runner })
+    this.#consent = new Consent({ trust: this.#trust, runner: options.runner, log: options.log })
     this.#home = new Home({
       deps: this.#builtinDeps(),
       stores: options.stores,
@@ -261,8 +262,7 @@ export class App {
     const { session, isNew } = await this.#take(scriptPath, request.mode, request.arguments)
     if (request.watch) this.#watch(session)
     if (request.named && isNew) {
-      this.#named.add(session)
-      session.script?.onRun(() => this.#remember(session))
+      this.#consent.giveFor(session)
     }
     if (!isNew) {
       await session.windows.focusAny()
@@ -280,29 +280,6 @@ export class App {
       if (isNew) await session.start()
       this.#refreshHome()
       return session
-    })
-  }
-
-  async #bundle(session: Session): Promise<ScriptBundle> {
-    const scriptPath = session.scriptPath!
-    if (this.#named.has(session)) return this.#options.runner.bundle(scriptPath)
-    const agreed = await this.#trust.ask(scriptPath)
-    if (!agreed) {
-      throw new OrielError(
-        'script_not_trusted',
-        `${path.basename(scriptPath)} has changed and was not agreed to, so it does not run. Restart it to be asked again.`,
-      )
-    }
-    void agreed.opened()
-    return agreed.bundling
-  }
-
-  /** What was named on the command line, or changed while it ran from there, is not asked about later. */
-  #remember(session: Session): void {
-    const bundle = session.script?.bundle
-    if (!bundle) return
-    this.#trust.remember(bundle).catch((error: unknown) => {
-      this.#options.log.warn('an agreed script could not be remembered', { error: String(error) })
     })
   }
 
@@ -336,6 +313,7 @@ export class App {
       pid: process.pid,
       lastUsedAt: this.#now(),
     }
+    let isNew = chosen.state === 'creating'
     let damage: OrielError | null = null
     let stored = null
     try {
@@ -345,12 +323,13 @@ export class App {
       // The damaged session stays as it is for whoever wants to save something of it; work goes on in a new one.
       log.error('the stored state of a session is damaged', { sessionId: entry.sessionId, error: error.message })
       damage = error
+      isNew = true
       entry = { ...this.#choice.fresh(entry.scriptPath, entry.arguments), title: entry.title }
     }
     const placements = await stores.sessions.listPlacements(entry.sessionId)
     // Last of what may fail: a session that cannot be begun is not to be listed as open.
     await stores.sessions.save(entry)
-    const session = new Session(this.#sessionDeps(), entry, stored, placements)
+    const session = new Session(this.#sessionDeps(), entry, stored, placements, isNew)
     this.#sessions.set(session.id, session)
     for (const [name, notice] of this.#notices) session.notice(name, notice)
     if (damage) {
@@ -381,7 +360,7 @@ export class App {
       ...this.#builtinDeps(),
       stores,
       runner,
-      bundle: (session) => this.#bundle(session),
+      bundle: (session) => this.#consent.bundle(session),
       now: this.#now,
       workerId,
       memoryLimitMiB: config.memoryLimitMiB,

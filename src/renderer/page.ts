@@ -15,6 +15,7 @@ import { followPictures } from './html/pictures.ts'
 import { followLinks } from './html/links.ts'
 import { Triggers } from './html/triggers.ts'
 import { NO_TIMEOUT_MS } from './patience.ts'
+import { pageArguments } from './page-arguments.ts'
 import { painted } from './painted.ts'
 import { reloadFor } from './reload.ts'
 import { sayError } from './say.ts'
@@ -37,6 +38,7 @@ async function start(boot: Boot): Promise<void> {
     open: openCarrier(boot),
     heartbeat,
     maxMessageBytes: OWN_MAX_MESSAGE_BYTES,
+    arguments: pageArguments(location.search),
   })
   const sender = {
     emit: (type: string, data?: Value) => session.emit(widgetId, type, data),

@@ -1,8 +1,10 @@
 import { types } from 'node:util'
+import type { ClientRequest } from '../shared/client-request.ts'
 import { OrielError } from '../shared/errors.ts'
 import type { Document } from '../client/document.ts'
 import { emitToPrograms, onProgramEvent } from './program-events.ts'
 import { defineRecord, onEdit, sessionDocument } from './session-document.ts'
+import { onAttach, onCreate } from './session-hooks.ts'
 import { assertOpen, frames, noSession, requireFrame, requireSession } from './runtime/frame.ts'
 import type { Frame } from './runtime/frame.ts'
 import { frozenCopy } from './runtime/frozen-copy.ts'
@@ -24,6 +26,8 @@ export interface SessionContextValues {
   readonly scriptPath: string
   /** What the script was opened with. */
   readonly arguments: Readonly<Record<string, string>>
+  /** In a handler: what the connection came with that the event is from. Elsewhere: the session's arguments, and nothing else. */
+  readonly request: ClientRequest
 }
 
 /** The values above and whatever `session.run` added. */
@@ -40,6 +44,16 @@ export const session = Object.freeze({
   current,
   run,
   bind,
+  /**
+   * Runs `hook` if this session has never run before, for what is made once: await it, and what follows comes after it. What it
+   * throws is reported and stops nothing else.
+   */
+  onCreate,
+  /**
+   * Calls `hook` for each window and program that is connected, and for each that comes or comes back, with its `request`, in
+   * the context of that connection. What it throws is reported and stops nothing else. Returns what removes it.
+   */
+  onAttach,
   onClose,
   /**
    * Adds a handler for what programs attached to the session send, '*' for all. Its value answers a program's request. Runs

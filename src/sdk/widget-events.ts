@@ -74,7 +74,8 @@ export class WidgetEvents {
     const { frame, handler } = registration
     const { type, widgetId, connectionId, signal } = event
     const clientId = this.#session.link.clientId
-    const values = Object.freeze({ ...frame.values, widgetId, connectionId })
+    const request = this.#session.clients.requestOf(connectionId) ?? frame.values.request
+    const values = Object.freeze({ ...frame.values, widgetId, connectionId, request })
     const failed = (error: unknown): Outcome => {
       // Whoever cancelled it expects it to stop, with whatever error.
       if (!signal.aborted) this.#session.report(error)

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { pageUrl, socketUrl } from '../../src/client/address.ts'
 import { Document } from '../../src/client/document.ts'
-import { ClientSession, pullSession, pushSession } from '../../src/client/client-session.ts'
+import { ClientSession, pullSession, pushSession, showSession } from '../../src/client/client-session.ts'
 import type { ChangeEvent } from '../../src/client/changes.ts'
 import type { ClientState } from '../../src/client/types.ts'
 import { createServer } from '../../src/main/server/index.ts'
@@ -380,6 +380,68 @@ describe('keeping in step', () => {
     document.transact((tx) => tx.set('a', ['n'], 2))
     await expect(session.flush()).rejects.toMatchObject({ code: 'store_unwritable' })
     await stored.end()
+  })
+})
+
+describe('what a program comes with, and comes back with', () => {
+  it('[L5] its arguments and some headers are told, and what does not fit is refused where it is given', async () => {
+    await harness.attached({ arguments: { year: '2026' } })
+    const [peer] = room().peers('program')
+    expect(peer!.request.arguments).toEqual({ year: '2026' })
+    expect(peer!.request.headers).toMatchObject({ host: `127.0.0.1:${harness.server.port}` })
+    expect(Object.keys(peer!.request.headers)).not.toContain('cookie')
+    const many = Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`k${n}`, '']))
+    const wrong = [many, { a: 1 }, { a: 'x'.repeat(5000) }, { constructor: 'x' }, ['a'], 'a']
+    for (const given of wrong)
+      expect(() => harness.program({ arguments: given as never })).toThrow(
+        expect.objectContaining({ code: 'bad_value' }),
+      )
+  })
+
+  it('[D9] a program that is started anew takes its place over with its token, once it was cut off or while it is not', async () => {
+    const script = await harness.rooms.join('script')
+    const first = await harness.attached()
+    const peer = room().peers('program')[0]!
+    expect(first.token).toMatch(/^[\w-]{32}$/)
+    await first.send('x').catch(() => {})
+    const token = first.token!
+    const second = await harness.attached({ ticket: '', token })
+    expect(room().peers('program')).toEqual([peer])
+    await reached(first, 'closed')
+    expect(first.token).toBeNull()
+    const document = await second.pull()
+    document.transact((tx) => tx.put(note('a', { n: 1 })))
+    await second.flush()
+    script.session.onEvent(({ type }) => type)
+    expect(await second.request('who')).toBe('who')
+    expect(room().journal.state.get('a')?.props).toEqual({ n: 1 })
+    expect(second.token).not.toBe(token)
+  })
+
+  it('[D9] [D6] a token changes with each connection, and is void after close, and for who never had one', async () => {
+    const program = await harness.attached()
+    const before = program.token!
+    harness.cutAll()
+    await reached(program, 'reconnecting')
+    await reached(program, 'open')
+    await program.flush()
+    expect(program.token).not.toBe(before)
+    const token = program.token!
+    for (const wrong of [before, 'wrong'])
+      await expect(harness.program({ ticket: '', token: wrong }).connect()).rejects.toMatchObject({
+        code: 'session_gone',
+      })
+    await program.close()
+    await expect.poll(() => room().peers('program')).toEqual([])
+    const ticket = harness.ticket()
+    await expect(harness.program({ ticket: '', token }).connect()).rejects.toMatchObject({ code: 'session_gone' })
+    await harness.attached({ ticket })
+  })
+
+  it('[N2] showSession shows it, with the options given, and leaves', async () => {
+    await showSession({ url: harness.server.socketUrl, ticket: harness.ticket(), width: 300 })
+    expect(harness.shown).toBe(1)
+    await expect.poll(() => room().peers('program')).toEqual([])
   })
 })
 

@@ -33,10 +33,11 @@ export class AttachHarness {
   async start(): Promise<this> {
     this.server = await createServer({
       pages: async () => new Response(null, { status: 404 }),
-      attach: (carrier) => {
+      attach: (carrier, request) => {
         this.carriers.push(carrier)
-        this.rooms.lobby.receive(carrier)
+        this.rooms.lobby.receive(carrier, request)
       },
+      cookies: ['theme'],
       allowPrograms: () => this.rooms.lobby.expectsPrograms,
       log: silentLog,
     })

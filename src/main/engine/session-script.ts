@@ -23,6 +23,8 @@ export interface SessionScriptOptions {
   /** Absolute. */
   path: string
   entry: Pick<SessionEntry, 'sessionId' | 'clientId' | 'arguments'>
+  /** The session has never run before. */
+  isNew: boolean
   room: Room
   windows: Windows
   lobby: Lobby
@@ -108,7 +110,7 @@ export class SessionScript {
    * shown a window and goes on; a failure is the script's state, not a rejection.
    */
   async start(bundling: Promise<ScriptBundle> = this.#options.bundle()): Promise<void> {
-    const { room, windows, lobby, runner, entry, workerId, memoryLimitMiB } = this.#options
+    const { room, windows, lobby, runner, entry, isNew, workerId, memoryLimitMiB } = this.#options
     const generation = ++this.#generation
     this.#shown = new Set()
     const shown = new Promise<string>((resolve) => (this.#onFirstShown = resolve))
@@ -130,6 +132,7 @@ export class SessionScript {
         clientId,
         workerId,
         arguments: entry.arguments,
+        isNew: isNew && generation === 1,
         ticket,
         memoryLimitMiB,
       })

@@ -1,64 +1,31 @@
 import path from 'node:path'
 import { DOCUMENT_WIDGET_ID } from '../../shared/calls.ts'
-import type { AttachedClient, DocumentWindowOptions, ServerInfo } from '../../shared/calls.ts'
+import type { AttachedClient, DocumentWindowOptions } from '../../shared/calls.ts'
 import type { Op } from '../../shared/document/types.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { widgetRecordId } from '../../shared/records.ts'
-import type { NoticeProps, ScriptProblem, ScriptState, WidgetProps } from '../../shared/records.ts'
-import type { WindowHost } from '../hosts/types.ts'
-import type { Log } from '../log.ts'
-import type { ScriptBundle, ScriptRunner } from '../scripts/types.ts'
-import type { DesktopStores, SessionEntry, StoredDocument, WidgetPlacement } from '../stores/types.ts'
+import type { NoticeProps, ScriptProblem, ScriptState } from '../../shared/records.ts'
+import type { ScriptBundle } from '../scripts/types.ts'
+import type { SessionEntry, StoredDocument, WidgetPlacement } from '../stores/types.ts'
+import type { SessionDeps, SessionOutcome } from './session-deps.ts'
 import { AbsenceNotice } from './absence-notice.ts'
 import { Audience } from './audience.ts'
 import { DocumentWindow } from './document-window.ts'
 import { HookLine } from './hooks.ts'
-import type { SessionHooks } from './hooks.ts'
 import { SessionLife } from './life.ts'
 import type { Life } from './life.ts'
-import type { Lobby } from './lobby.ts'
 import { Placements } from './placements.ts'
 import { Room } from './room.ts'
 import { sessionCalls } from './session-calls.ts'
 import { SessionScript } from './session-script.ts'
 import { ERROR_WIDGET_ID, putViewWidget } from './view-window.ts'
-import type { WindowKeys } from './window-keys.ts'
 import { Windows } from './windows.ts'
-
-/** What a session needs of the app around it. */
-export interface SessionDeps {
-  stores: DesktopStores
-  runner: ScriptRunner
-  /** The session's script as it is now. Rejects with script_not_trusted if it changed and the person did not agree to it. */
-  bundle: (session: Session) => Promise<ScriptBundle>
-  host: WindowHost
-  lobby: Lobby
-  keys: WindowKeys
-  origin: () => Promise<string>
-  log: Log
-  now: () => number
-  workerId: string
-  ticketTtlMs: number
-  memoryLimitMiB: number
-  /** Opens an address in the person's own browser. */
-  openExternal: (url: string) => Promise<void>
-  serverInfo: ServerInfo
-  hooks: readonly SessionHooks[]
-  /** How long a session stays that nothing keeps, and a client's place that was cut off, in ms. */
-  graceMs: number
-  /** What the script printed, or what went wrong with it, for the terminal. */
-  onOutput: (session: Session, stream: 'stdout' | 'stderr', text: string) => void
-  onProblem: (session: Session, problem: ScriptProblem) => void
-}
 
 /** Title of a session without a script and without a title of its own. */
 const UNTITLED = 'Untitled'
 
 const NOBODY_ANSWERS = () =>
   new OrielError('not_connected', 'Nobody answers: this session has no script, and no program is attached to it now.')
-
-/** `failed`: the script's code had an error that ended it and no later run mended it. */
-export type SessionOutcome = 'ended' | 'failed'
 
 /** One session of the desktop app: a room, the windows on it, and the script that runs in it or the programs that drive it. */
 export class Session {
@@ -88,6 +55,7 @@ export class Session {
     entry: SessionEntry,
     stored: StoredDocument | null,
     placements: readonly WidgetPlacement[],
+    isNew: boolean,
   ) {
     this.id = entry.sessionId
     this.#deps = deps
@@ -141,6 +109,7 @@ export class Session {
         : new SessionScript({
             path: scriptPath,
             entry,
+            isNew,
             room: this.room,
             windows: this.windows,
             lobby,
@@ -181,7 +150,7 @@ export class Session {
       clientId: entry.clientId,
       scriptPath,
       arguments: Object.freeze({ ...entry.arguments }),
-      isNew: stored === null,
+      isNew,
       edit: (ops: Op[]) => this.room.edit(ops),
     }
     this.#hooks = new HookLine(deps.hooks, hooked, deps.log)
@@ -319,7 +288,7 @@ export class Session {
   }
 
   #onCommit(ops: readonly Op[]): void {
-    this.#followWidgets(ops)
+    this.windows.followRecords(ops)
     this.#document.follow(ops)
     if (!this.script && ops.some(({ op }) => op === 'roots' || op === 'put'))
       // Later: what follows a commit must not make one.
@@ -350,18 +319,6 @@ export class Session {
       this.#deps.log.error('the error window could not be opened', { error: String(error) })
       await this.#closeUnlessKept()
     })
-  }
-
-  #followWidgets(ops: readonly Op[]): void {
-    for (const op of ops) {
-      const id = op.op === 'put' ? op.record.id : op.op === 'set' && op.path[0] === 'title' ? op.id : null
-      const record = id === null ? undefined : this.room.journal.state.get(id)
-      if (record?.type !== 'widget') continue
-      const props = record.props as unknown as WidgetProps
-      this.windows
-        .follow(props.widgetId, props)
-        .catch((error: unknown) => this.#deps.log.warn('a title could not be set', { error: String(error) }))
-    }
   }
 
   async #onWindowClosed(widgetId: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { PAINTED_EVENT } from '../../shared/calls.ts'
+import type { Op } from '../../shared/document/types.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { widgetRecordId } from '../../shared/records.ts'
 import type { WidgetProps } from '../../shared/records.ts'
@@ -107,8 +108,21 @@ export class Windows {
     if (open && this.#options.host.capabilities.canFocus) await open.window.focus()
   }
 
-  /** Follows the widget's record: its title. */
-  async follow(widgetId: string, props: WidgetProps): Promise<void> {
+  /** Follows the records of widgets: their titles. */
+  followRecords(ops: readonly Op[]): void {
+    const { room, log } = this.#options
+    for (const op of ops) {
+      const id = op.op === 'put' ? op.record.id : op.op === 'set' && op.path[0] === 'title' ? op.id : null
+      const record = id === null ? undefined : room.journal.state.get(id)
+      if (record?.type !== 'widget') continue
+      const props = record.props as unknown as WidgetProps
+      this.#follow(props.widgetId, props).catch((error: unknown) =>
+        log.warn('a title could not be set', { error: String(error) }),
+      )
+    }
+  }
+
+  async #follow(widgetId: string, props: WidgetProps): Promise<void> {
     const open = this.#open.get(widgetId)
     if (!open || open.title === props.title) return
     open.title = props.title

@@ -13,6 +13,7 @@ export interface ThreadStart {
   scriptPath: string
   workerId: string
   arguments: Record<string, string>
+  isNew: boolean
   ticket: string
 }
 

@@ -48,6 +48,7 @@ export async function runScript(
       workerId: start.workerId,
       scriptPath: start.scriptPath,
       arguments: start.arguments,
+      isNew: start.isNew,
       onProblem: report,
       bodyRuns: true,
       onKeepAlive: (alive) => (alive ? start.port.ref() : start.port.unref()),

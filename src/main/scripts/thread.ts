@@ -57,6 +57,7 @@ export class ScriptThread implements ScriptRun {
       scriptPath: bundle.scriptPath,
       workerId: options.workerId,
       arguments: options.arguments,
+      isNew: options.isNew,
       ticket: options.ticket,
     }
     this.#worker = new Worker(workerUrl, {

@@ -21,6 +21,8 @@ export interface ScriptRunOptions {
   clientId: string
   workerId: string
   arguments: Record<string, string>
+  /** The session has never run before. */
+  isNew: boolean
   /** The script's way into its room. */
   ticket: string
   /** MiB of JavaScript heap. */

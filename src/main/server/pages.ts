@@ -62,7 +62,7 @@ async function answer(
   // a program that only looks (HEAD) must not use the ticket up
   if (ticket !== null && filePath === undefined && request.method === 'GET' && !trusted) {
     const secret = directory.admit(windowKey, ticket)
-    if (secret !== null) return toPage(windowKey, { 'set-cookie': cookie(windowKey, secret) })
+    if (secret !== null) return toPage(windowKey, url, { 'set-cookie': cookie(windowKey, secret) })
   }
   const page = findPage(directory, request, windowKey, trusted)
   if (!page) return linkRefused()
@@ -72,7 +72,7 @@ async function answer(
     return fileResponse({ root: path.dirname(content.file), encodedPath: filePath, cache: () => 'no-cache', request })
   }
   // a used ticket in the address of a window that is let in anyway: it was reloaded, or restored by the browser
-  if (ticket !== null && !trusted) return toPage(windowKey)
+  if (ticket !== null && !trusted) return toPage(windowKey, url)
   return pageResponse(page, windowKey, url, trusted)
 }
 
@@ -114,10 +114,19 @@ async function readHtml(file: string): Promise<string | Response> {
   }
 }
 
-function toPage(windowKey: string, headers?: Record<string, string>): Response {
+/** What else the address asks for stays: it is what the page's session is told. */
+function toPage(windowKey: string, { searchParams }: URL, headers?: Record<string, string>): Response {
+  const rest = new URLSearchParams(searchParams)
+  rest.delete('ticket')
+  const query = rest.size > 0 ? `?${rest.toString()}` : ''
   return new Response(null, {
     status: 303,
-    headers: { location: `/w/${windowKey}`, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', ...headers },
+    headers: {
+      location: `/w/${windowKey}${query}`,
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      ...headers,
+    },
   })
 }
 

@@ -1,8 +1,18 @@
 import path from 'node:path'
 import type { ClientEvent, SessionLink } from '../../client/types.ts'
-import { EDIT_EVENT, NO_WIDGET, SESSION_CLOSING_EVENT, WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
+import {
+  CLIENT_ATTACHED_EVENT,
+  CLIENT_LEFT_EVENT,
+  DOCUMENT_WIDGET_ID,
+  EDIT_EVENT,
+  NO_WIDGET,
+  SESSION_CLOSING_EVENT,
+  WINDOW_CLOSED_EVENT,
+} from '../../shared/calls.ts'
+import { NO_REQUEST } from '../../shared/client-request.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { Declarations } from './declarations.ts'
+import { Clients } from './clients.ts'
 import { EarlyEvents } from './early-events.ts'
 import { frames, sessionClosed } from './frame.ts'
 import type { Frame } from './frame.ts'
@@ -26,6 +36,8 @@ export interface SessionOptions {
   onKeepAlive?: (alive: boolean) => void
   /** Whether the script's body is about to run; `bodyDone` tells of its end. Default false. */
   bodyRuns?: boolean
+  /** The session has never run before. Default false. */
+  isNew?: boolean
   /** Takes the session's console lines, see `separateConsoles`. Default: they go to the process's own console. */
   onOutput?: (line: OutputLine) => void
 }
@@ -61,6 +73,7 @@ export class RunningSession {
   readonly frame: Frame
   readonly widgets = new Map<string, WidgetInbox>()
   readonly timers = new Set<PendingTimer>()
+  readonly clients = new Clients()
   readonly declarations: Declarations
   /** Working directory of the session, absolute; the script's folder until it changes it. */
   folder: string
@@ -88,6 +101,7 @@ export class RunningSession {
         workerId: options.workerId,
         scriptPath: options.scriptPath,
         arguments: options.arguments ?? {},
+        request: { ...NO_REQUEST, arguments: options.arguments ?? {} },
       },
       'context',
     ) as Record<string, unknown>
@@ -169,6 +183,7 @@ export class RunningSession {
         this.report(error)
       }
     }
+    this.clients.clear()
     for (const timer of this.timers) timer.clear()
     this.timers.clear()
     for (const widget of [...this.widgets.values()]) widget.end()
@@ -180,19 +195,28 @@ export class RunningSession {
 
   #dispatch(event: ClientEvent): unknown {
     if (event.type === SESSION_CLOSING_EVENT) return this.close().then(() => null)
+    if (event.type === CLIENT_ATTACHED_EVENT) return this.clients.add(event.data)
+    if (event.type === CLIENT_LEFT_EVENT) return this.clients.remove(event.data)
     if (event.type === EDIT_EVENT) return this.declarations.judge(event)
-    const listening = this.widgets.get(event.widgetId)?.listening ?? false
-    if (event.type !== WINDOW_CLOSED_EVENT && this.#early.mustWait(event.widgetId, listening))
-      return this.#early.hold(event.widgetId).then(() => this.#deliver(event))
+    const inbox = inboxOf(event)
+    const listening = this.widgets.get(inbox)?.listening ?? false
+    if (event.type !== WINDOW_CLOSED_EVENT && this.#early.mustWait(inbox, listening))
+      return this.#early.hold(inbox).then(() => this.#deliver(event))
     return this.#deliver(event)
   }
 
   #deliver(event: ClientEvent): unknown {
     if (this.#state === 'closed') throw sessionClosed(`The handler of "${event.type}"`)
-    const widget = this.widgets.get(event.widgetId)
-    if (!widget && event.widgetId === NO_WIDGET)
+    const inbox = inboxOf(event)
+    const widget = this.widgets.get(inbox)
+    if (!widget && inbox === NO_WIDGET)
       throw new OrielError('no_handler', `No handler for "${event.type}" of programs. Add one: session.on(…).`)
     if (!widget) throw new OrielError('unknown_widget', `There is no widget "${event.widgetId}" in this session.`)
     return widget.dispatch(event)
   }
+}
+
+/** Whose handlers an event is for. What the window on the document sends goes where programs' events go: no widget of the script's made it. */
+function inboxOf({ widgetId, type }: ClientEvent): string {
+  return widgetId === DOCUMENT_WIDGET_ID && type !== WINDOW_CLOSED_EVENT ? NO_WIDGET : widgetId
 }

@@ -64,6 +64,7 @@ export class Workspace implements AsyncDisposable {
       clientId: 'client-1',
       workerId: 'worker-1',
       arguments: {},
+      isNew: true,
       ticket: 'ticket',
       memoryLimitMiB: 256,
       ...options,

@@ -1,0 +1,39 @@
+import type { ServerInfo } from '../../shared/calls.ts'
+import type { ScriptProblem } from '../../shared/records.ts'
+import type { WindowHost } from '../hosts/types.ts'
+import type { Log } from '../log.ts'
+import type { ScriptBundle, ScriptRunner } from '../scripts/types.ts'
+import type { DesktopStores } from '../stores/types.ts'
+import type { SessionHooks } from './hooks.ts'
+import type { Lobby } from './lobby.ts'
+import type { Session } from './session.ts'
+import type { WindowKeys } from './window-keys.ts'
+
+/** What a session needs of the app around it. */
+export interface SessionDeps {
+  stores: DesktopStores
+  runner: ScriptRunner
+  /** The session's script as it is now. Rejects with script_not_trusted if it changed and the person did not agree to it. */
+  bundle: (session: Session) => Promise<ScriptBundle>
+  host: WindowHost
+  lobby: Lobby
+  keys: WindowKeys
+  origin: () => Promise<string>
+  log: Log
+  now: () => number
+  workerId: string
+  ticketTtlMs: number
+  memoryLimitMiB: number
+  /** Opens an address in the person's own browser. */
+  openExternal: (url: string) => Promise<void>
+  serverInfo: ServerInfo
+  hooks: readonly SessionHooks[]
+  /** How long a session stays that nothing keeps, and a client's place that was cut off, in ms. */
+  graceMs: number
+  /** What the script printed, or what went wrong with it, for the terminal. */
+  onOutput: (session: Session, stream: 'stdout' | 'stderr', text: string) => void
+  onProblem: (session: Session, problem: ScriptProblem) => void
+}
+
+/** `failed`: the script's code had an error that ended it and no later run mended it. */
+export type SessionOutcome = 'ended' | 'failed'
