@@ -56,6 +56,7 @@ test('[K1] everything a script may know of its session is there', () => {
     workerId: 'worker-a',
     scriptPath: '/scripts/a/sales.oriel.tsx',
     arguments: { name: 'a' },
+    request: { arguments: { name: 'a' }, headers: {}, cookies: {} },
   })
 })
 
