@@ -27,6 +27,8 @@ const DIRECTION: Record<string, readonly string[]> = {
     'src/sdk/',
     'src/main/log.ts',
     'src/main/process.ts',
+    // Scripts run inside the app, which oriel/state cannot know.
+    'src/main/stores/state/defaults.ts',
     'types.ts of a family',
   ],
 }

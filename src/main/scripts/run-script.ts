@@ -5,6 +5,7 @@ import { frames } from '../../sdk/runtime/frame.ts'
 import { RunningSession } from '../../sdk/runtime/session.ts'
 import { trackTimers } from '../../sdk/runtime/timers.ts'
 import { OrielError } from '../../shared/errors.ts'
+import { useAppDefaults } from '../stores/state/defaults.ts'
 import type { FromThread, ThreadStart, ToThread } from './control.ts'
 import { describeThrown } from './thrown.ts'
 import { followWorkingDirectory } from './working-directory.ts'
@@ -62,6 +63,7 @@ export async function runScript(
   } catch (error) {
     return fail(error)
   }
+  useAppDefaults()
   trackTimers()
   followWorkingDirectory()
   // Everything of this thread from here on belongs to the session, whichever way it is called.
