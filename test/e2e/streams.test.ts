@@ -57,6 +57,14 @@ test('[G3] [G4] pixels and files are drawn, unchanged ones are not sent, and a p
   expect(await ask(page, 'runs')).toBe(1)
 })
 
+test('[G1] [G3] an app window of Chromium shows what its script pushes', async ({ oriel }) => {
+  oriel.run([path.join(SCRIPTS, 'streams.oriel.ts'), '--host', 'chromium', '--new'])
+  const page = await oriel.window('Streams')
+  await page.waitForFunction(() => window.oriel !== undefined)
+  expect(await ask(page, 'pixels', [1, 2, 3])).toBe('shown')
+  expect(await look(page)).toEqual({ size: '16×9', colour: '1 2 3' })
+})
+
 test('[G5] of a burst the page ends with the newest frame, and the script is told what became of each', async ({
   oriel,
 }) => {

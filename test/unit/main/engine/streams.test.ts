@@ -169,6 +169,20 @@ describe('streams of a room', () => {
     expect(await push(script, 4)).toBe('shown')
   })
 
+  it('[G4] a window that was away while a stream began anew shows its first frame', async () => {
+    const script = await harness.join('script')
+    const window = await harness.join('window', 'w1')
+    const { reds } = watch(window)
+    for (const red of [1, 2, 3]) await push(script, red)
+    window.link().cut()
+    await reached(window.session, 'reconnecting')
+    script.session.frames.end('camera')
+    expect(await push(script, 9)).toBe('unwatched')
+    await reached(window.session, 'open')
+    await settled()
+    expect(reds).toEqual([1, 2, 3, 9])
+  })
+
   it('[G3] what a stream that was ended had shown is not shown to who comes later', async () => {
     const script = await harness.join('script')
     await push(script, 1)
@@ -270,21 +284,24 @@ describe('streams of a room', () => {
     const script = await harness.join('script')
     const window = await harness.join('window', 'w1')
     const names = ['a', 'b', 'c', 'd', 'e', 'f']
-    const open: (() => void)[] = []
-    const shown = new Set<string>()
+    const held: { name: string; done: () => void }[] = []
     for (const name of names)
-      window.session.frames.watch(
-        name,
-        () => new Promise<void>((resolve) => open.push(() => (shown.add(name), resolve()))),
-      )
+      window.session.frames.watch(name, () => new Promise<void>((done) => held.push({ name, done })))
     await settled()
-    for (const name of names) {
-      const bytes = withHeadroom(new Uint8Array(9 * 1024 * 1024))
+    let pushes = 0
+    const pushLarge = (name: string) => {
+      const bytes = withHeadroom(new Uint8Array(9 * 1024 * 1024).fill(++pushes, 0, 1))
       void script.session.frames.push(name, { kind: 'bytes', width: 0, height: 0, bytes })
     }
+    names.forEach(pushLarge)
     await settled()
-    expect(open).toHaveLength(3)
-    for (let done = open.shift(); done; done = open.shift()) {
+    expect(held.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+    const shown = new Set<string>()
+    for (let turn = 0; turn < 6; turn++) {
+      const { name, done } = held.shift()!
+      shown.add(name)
+      // It has a newer one at once, and is not to get ahead of the others with it.
+      pushLarge(name)
       done()
       await settled()
     }
