@@ -4,6 +4,8 @@ import path from 'node:path'
 import { findBrowser } from '../../src/main/hosts/find-browser.ts'
 import startDisplay from '../support/display.ts'
 import { benchClick } from './click.ts'
+import { benchCommits } from './commits.ts'
+import { benchDocument } from './document.ts'
 import { benchImages } from './images.ts'
 import { benchLarge } from './large.ts'
 import { benchOpen } from './open.ts'
@@ -17,11 +19,13 @@ import type { Row } from './stats.ts'
 const args = process.argv.slice(2)
 const json = args.includes('--json')
 const wanted = args.filter((arg) => !arg.startsWith('--'))
-const BENCHES: Record<string, (options: { home: string; browser: string }) => Promise<Row>> = {
+const BENCHES: Record<string, (options: { home: string; browser: string }) => Promise<Row | Row[]>> = {
   click: benchClick,
   open: benchOpen,
   images: benchImages,
   large: benchLarge,
+  commits: benchCommits,
+  document: benchDocument,
 }
 
 const browser = await findBrowser({
@@ -36,7 +40,7 @@ const rows: Row[] = []
 try {
   for (const [name, bench] of Object.entries(BENCHES)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
-    rows.push(await bench({ home, browser }))
+    rows.push(...[await bench({ home, browser })].flat())
   }
 } finally {
   closeDisplay?.()

@@ -8,7 +8,7 @@ import { parseClientMessage } from '../../shared/messages.ts'
 import { CLOSE, DEFAULT_MAX_MESSAGE_BYTES, OWN_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { ClientMessage, FlushedMessage, Hello } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
-import type { DocumentStore, StoredDocument } from '../stores/types.ts'
+import type { DocumentStore, LogSize, StoredDocument } from '../stores/types.ts'
 import type { Ahead } from './delivery.ts'
 import { Edits } from './edits.ts'
 import { Exchange } from './exchange.ts'
@@ -29,6 +29,8 @@ export interface RoomOptions {
   replayCommits?: number
   /** How far commits may be sent ahead of what a client has taken; default 1,000, or 4 MiB (rule Z4). */
   ahead?: Ahead
+  /** Past either of these the stored log is folded; default LOG_LIMITS. */
+  logLimits?: LogSize
   /** Bytes of one logical message that a window or a program may send; default 20 MiB (rule V4). */
   maxMessageBytes?: number
   onCall: CallHandler
