@@ -54,10 +54,10 @@ async function openOurs(homeDir: string, size: number): Promise<{ round(): Promi
   const { stores, harness } = await openRoom(homeDir, size)
   const { room } = harness.rooms
   const client = fork(CLIENT, [harness.server.socketUrl, harness.ticket()])
-  let seen = 0
-  client.on('message', (version: number) => (seen = version))
+  const seen = { version: 0 }
+  client.on('message', (version: number) => (seen.version = version))
   const arrived = async (version: number): Promise<void> => {
-    while (seen < version) {
+    while (seen.version < version) {
       if (client.exitCode !== null) throw new Error('the client has ended')
       await turn()
     }

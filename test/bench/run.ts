@@ -8,6 +8,7 @@ import { benchCommits } from './commits.ts'
 import { benchDocument } from './document.ts'
 import { benchImages } from './images.ts'
 import { benchLarge } from './large.ts'
+import { benchMemory } from './memory.ts'
 import { benchOpen } from './open.ts'
 import { formatRows } from './stats.ts'
 import type { Row } from './stats.ts'
@@ -26,6 +27,7 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   large: benchLarge,
   commits: benchCommits,
   document: benchDocument,
+  memory: benchMemory,
 }
 
 const browser = await findBrowser({
