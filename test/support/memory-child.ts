@@ -53,6 +53,7 @@ async function startSession(n: number): Promise<void> {
     arguments: {},
     ticket: rooms.lobby.issueTicket({ room: rooms.room, peer }, 60_000),
     memoryLimitMiB: 512,
+    isNew: true,
   })
   const loaded = new Promise<void>((resolve) => run.onLoaded(resolve))
   rooms.lobby.receive(run.carrier)
