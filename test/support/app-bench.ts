@@ -82,7 +82,13 @@ export class AppBench {
 /** Runs no file, but what a script of one window does, on a port as a worker would have. */
 function runner(): ScriptRunner {
   return {
-    bundle: async (scriptPath) => ({ scriptPath, bundlePath: scriptPath, inputs: [scriptPath], hashes: new Map() }),
+    bundle: async (scriptPath) => ({
+      scriptPath,
+      bundlePath: scriptPath,
+      inputs: [scriptPath],
+      hashes: new Map(),
+      hasEntry: false,
+    }),
     start: ({ ticket }): ScriptRun => {
       const { port1, port2 } = new MessageChannel()
       const client = new RoomClient({ ticket, heartbeat: false, open: async () => messagePortCarrier(port1) })

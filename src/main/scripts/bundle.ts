@@ -73,7 +73,13 @@ export async function bundleScript(scriptPath: string, options: BundleOptions): 
     options.log.warn('script warning', { text, file: location?.file, line: location?.line })
   for (const { path: file, text } of result.outputFiles)
     await writeFile(file, file.endsWith('.map') ? sourceMap(text, outDir) : text)
-  return { scriptPath: entry, bundlePath, inputs: localInputs(result, folder), hashes: files.hashes }
+  return {
+    scriptPath: entry,
+    bundlePath,
+    inputs: localInputs(result, folder),
+    hashes: files.hashes,
+    hasEntry: Object.values(result.metafile.outputs).some(({ exports }) => exports.includes('default')),
+  }
 }
 
 /** Packages in CommonJS ask for Node's own modules with `require`, which an ES module lacks; relative to the script, as they would be unbundled. */

@@ -7,11 +7,12 @@ import { trackTimers } from '../../sdk/runtime/timers.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { useAppDefaults } from '../stores/state/defaults.ts'
 import type { FromThread, ThreadStart, ToThread } from './control.ts'
+import { entryOf } from './entry.ts'
 import { describeThrown } from './thrown.ts'
 import { followWorkingDirectory } from './working-directory.ts'
 
 /** Frames of a stack; the script's own may lie below many of a library's. */
-const STACK_FRAMES = 50
+export const STACK_FRAMES = 50
 /** How long close hooks may take after the script has failed, in ms. */
 const FAILED_GRACE_MS = 1000
 
@@ -50,6 +51,8 @@ export async function runScript(
       scriptPath: start.scriptPath,
       arguments: start.arguments,
       isNew: start.isNew,
+      userId: start.userId,
+      roles: start.roles,
       onProblem: report,
       bodyRuns: true,
       onKeepAlive: (alive) => (alive ? start.port.ref() : start.port.unref()),
@@ -76,7 +79,8 @@ export async function runScript(
     else if (session?.state === 'open') void leave()
   })
   try {
-    await import(start.bundleUrl)
+    const entry = entryOf((await import(start.bundleUrl)) as object)
+    await entry?.()
     loaded = true
     session.bodyDone()
     send({ kind: 'loaded' })

@@ -59,6 +59,8 @@ export class ScriptThread implements ScriptRun {
       arguments: options.arguments,
       isNew: options.isNew,
       ticket: options.ticket,
+      userId: options.userId ?? null,
+      roles: options.roles ?? [],
     }
     this.#worker = new Worker(workerUrl, {
       name: path.basename(bundle.scriptPath),

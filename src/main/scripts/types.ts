@@ -12,6 +12,8 @@ export interface ScriptBundle {
   inputs: string[]
   /** SHA-256, hex, of the local source files by absolute path, as they were when they went in. */
   hashes: ReadonlyMap<string, string>
+  /** It has a default export: if that is a function, it is called for each session. */
+  hasEntry: boolean
 }
 
 /** What a run needs to know; goes to the worker thread as it is. */
@@ -23,6 +25,10 @@ export interface ScriptRunOptions {
   arguments: Record<string, string>
   /** The session has never run before. */
   isNew: boolean
+  /** Who is logged in; default nobody. */
+  userId?: string | null
+  /** Default none. */
+  roles?: readonly string[]
   /** The script's way into its room. */
   ticket: string
   /** MiB of JavaScript heap. */

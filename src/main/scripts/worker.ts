@@ -1,14 +1,20 @@
 /*
- * Entry of a script's worker thread: puts the parts together and runs the script. Nothing imports it.
+ * Entry of a script's worker thread: puts the parts together and runs the script, for one session or for several. Nothing imports it.
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import { RoomClient } from '../../client/room-client.ts'
 import { messagePortCarrier } from '../../shared/carriers/message-port.ts'
 import { OWN_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
-import type { ThreadStart } from './control.ts'
+import type { SharedStart, ThreadStart } from './control.ts'
 import { runScript } from './run-script.ts'
+import { runShared } from './run-shared.ts'
 
-await runScript(workerData as ThreadStart, parentPort!, async ({ port, ticket }) => {
+const start = workerData as ThreadStart | SharedStart
+if ('shared' in start) runShared(start, parentPort!, connect)
+else await runScript(start, parentPort!, connect)
+
+async function connect({ port, ticket }: { port: MessagePort; ticket: string }): Promise<RoomClient> {
   const carrier = messagePortCarrier(port)
   const client = new RoomClient({
     open: async () => carrier,
@@ -18,4 +24,4 @@ await runScript(workerData as ThreadStart, parentPort!, async ({ port, ticket })
   })
   await client.connect()
   return client
-})
+}

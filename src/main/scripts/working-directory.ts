@@ -48,13 +48,14 @@ const TWO_PATHS = ['copyFile', 'cp', 'link', 'rename'] as const
 /**
  * Gives each session of this process a working directory of its own, which a worker thread cannot have: `process.cwd` and
  * `process.chdir`, relative paths in `fs` and `fs/promises`, and the default `cwd` of `child_process`. Outside of a session
- * everything is as before. Returns what undoes it.
+ * everything is as before, or relative to `outside` where that is given. Returns what undoes it.
  */
-export function followWorkingDirectory(): () => void {
+export function followWorkingDirectory(outside?: string): () => void {
   const undo: (() => void)[] = []
   const cwd = process.cwd.bind(process)
   const chdir = process.chdir.bind(process)
-  const folder = (): string => frames.getStore()?.session?.folder ?? cwd()
+  const folder = (): string => frames.getStore()?.session?.folder ?? outside ?? cwd()
+  const isOurs = (): boolean => outside !== undefined || Boolean(frames.getStore()?.session)
 
   replace(process as unknown as Functions, 'cwd', () => folder)
   replace(process as unknown as Functions, 'chdir', () => (target: unknown) => {
@@ -85,7 +86,7 @@ export function followWorkingDirectory(): () => void {
   function at(...places: number[]): (original: AnyFunction) => AnyFunction {
     return (original) =>
       function (...values) {
-        if (!frames.getStore()?.session) return original.apply(this, values)
+        if (!isOurs()) return original.apply(this, values)
         for (const place of places) values[place] = absolutePath(values[place])
         return original.apply(this, values)
       }
@@ -109,7 +110,7 @@ export function followWorkingDirectory(): () => void {
   /** Sets the `cwd` of the options, which stand after the command and, with `mostBefore` 2, its optional list of arguments. */
   function withFolder(mostBefore: 1 | 2): (original: AnyFunction) => AnyFunction {
     const filled = (values: unknown[]): unknown[] => {
-      if (!frames.getStore()?.session) return values
+      if (!isOurs()) return values
       const place = mostBefore === 2 && (Array.isArray(values[1]) || values[1] == null) ? Math.min(values.length, 2) : 1
       const given = values[place]
       const options = typeof given === 'object' && given !== null ? (given as { cwd?: unknown }) : {}

@@ -17,7 +17,8 @@ export function separateConsoles(): () => void {
   const undo: (() => void)[] = []
   for (const name of Object.keys(console)) {
     const original = home[name]
-    if (typeof original !== 'function') continue
+    // The class is not a method: replaced, it could no longer be constructed.
+    if (typeof original !== 'function' || name === 'Console') continue
     home[name] = (...values: unknown[]): unknown => {
       const session = frames.getStore()?.session
       if (!session?.options.onOutput) return (original as Method)(...values)

@@ -237,3 +237,28 @@ test('timers, immediates and the ports of threads that the script starts stay in
   )
   expect(lines).toEqual(['tick client-1', 'timeout client-1', 'immediate client-1', 'thread client-1'])
 })
+
+test('F16 the default export is called once, after the body and in the same session', async () => {
+  const script = await space.start(
+    'entry.ts',
+    `import { session } from 'oriel'
+     console.log('body', session.get('clientId'))
+     export default async function () {
+       await null
+       console.log('entry', session.get('clientId'), session.get('userId'), session.get('roles').length)
+     }`,
+  )
+  expect(await script.exit).toEqual({ kind: 'ended' })
+  expect(script.lines).toEqual(['body client-1', 'entry client-1 null 0'])
+})
+
+test('F16 a default export that throws fails the run, with its place', async () => {
+  const script = await space.start('entry.ts', `export default () => {\n  throw new Error('no good')\n}`)
+  expect(await script.exit).toMatchObject({ kind: 'failed', problem: { message: 'no good', place: { line: 2 } } })
+})
+
+test('a default export that is no function is left alone', async () => {
+  const script = await space.start('entry.ts', `console.log('up')\nexport default { title: 1 }`)
+  expect(await script.exit).toEqual({ kind: 'ended' })
+  expect(script.lines).toEqual(['up'])
+})
