@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
+import { DOCUMENT_WIDGET_ID, WINDOW_CLOSED_EVENT } from '../../shared/calls.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { SCRIPT_RECORD_ID } from '../../shared/records.ts'
 import type { ScriptProblem, ScriptProps, ScriptState } from '../../shared/records.ts'
@@ -258,10 +258,10 @@ export class SessionScript {
     return this.#isNewest(generation) && this.#options.windows.widgetIds.length === 0
   }
 
-  /** Windows of an earlier run whose widgets this run did not show: the error window among them. */
+  /** Windows of an earlier run whose widgets this run did not show: the error window among them, that on the document not. */
   async #closeUnshown(): Promise<void> {
     const { windows } = this.#options
-    const unshown = windows.widgetIds.filter((widgetId) => !this.#shown.has(widgetId))
+    const unshown = windows.widgetIds.filter((id) => id !== DOCUMENT_WIDGET_ID && !this.#shown.has(id))
     await Promise.all(unshown.map((widgetId) => windows.close(widgetId)))
   }
 }

@@ -25,7 +25,7 @@ import { Windows } from './windows.ts'
 const UNTITLED = 'Untitled'
 
 const NOBODY_ANSWERS = () =>
-  new OrielError('not_connected', 'Nobody answers: this session has no script, and no program is attached to it now.')
+  new OrielError('not_connected', 'Nobody answers: this session has no script, and no other program is attached.')
 
 /** One session of the desktop app: a room, the windows on it, and the script that runs in it or the programs that drive it. */
 export class Session {
@@ -132,7 +132,11 @@ export class Session {
       serverInfo: deps.serverInfo,
     })
     lobby.addRoom(this.room)
-    this.#document = new DocumentWindow({ room: this.room, windows: this.windows, title: title || UNTITLED })
+    this.#document = new DocumentWindow({
+      room: this.room,
+      windows: this.windows,
+      title: title || path.basename(scriptPath ?? UNTITLED),
+    })
     this.#audience = new Audience({
       room: () => this.room,
       onAttached: (client) => this.#onAttached(client),

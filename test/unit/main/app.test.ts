@@ -90,6 +90,17 @@ describe('an app', () => {
     expect(await bench.stores.sessions.get(session.id)).toMatchObject({ state: 'closed', pid: null, title: 'Hi' })
   })
 
+  it('[N2] a window on the document of a script that shows none stays when that runs again', async () => {
+    const session = (await bench.open(bench.write('quiet.ts', 'setInterval(() => {}, 1000)\n')))!
+    await session.show()
+    expect((await bench.host.opened(1)).options.title).toBe('quiet.ts')
+    await session.restart()
+    await expect.poll(() => session.scriptState).toBe('running')
+    expect(bench.host.openWindows).toHaveLength(1)
+    bench.host.windows[0]!.closeByHand()
+    expect(await session.ended).toBe('ended')
+  })
+
   it('[L2] a script may show another window when one is closed, and the session goes on', async () => {
     const file = bench.write(
       'two.ts',

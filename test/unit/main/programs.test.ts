@@ -192,6 +192,36 @@ describe('a session without a script', () => {
     await other.close()
   })
 
+  it('[N4] the home window opens it with a window, whether or not it has something to show', async () => {
+    const access = await bench.app.attachNew('Orders', {})
+    await sessionOf(access).close()
+    await bench.app.openHome()
+    const home = await bench.window()
+    await home.request('oriel-home', 'session.resume', { sessionId: access.sessionId })
+    expect(bench.host.openWindows.map(({ title }) => title)).toEqual(['Oriel', 'Orders'])
+    expect(sessionOf(access).life).toEqual({ state: 'live' })
+    await home.close()
+  })
+
+  it('[N4] its windows say so while no program is attached, and not for a moment’s cut', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const access = await bench.app.attachNew('', {})
+    const program = await bench.join(access.ticket)
+    await push(program)
+    const notice = () => sessionOf(access).room.journal.state.get('notice:programs')
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(notice()).toBeUndefined()
+    await program.close()
+    await vi.waitFor(() => expect(sessionOf(access).room.peers('program')).toEqual([]))
+    await vi.advanceTimersByTimeAsync(1900)
+    expect(notice()).toBeUndefined()
+    await vi.advanceTimersByTimeAsync(200)
+    expect(notice()?.props).toMatchObject({ level: 'info' })
+    const again = await bench.program(access.sessionId)
+    expect(notice()).toBeUndefined()
+    await again.close()
+  })
+
   it('[N4] one whose process is gone is listed as crashed, and taken up all the same', async () => {
     const access = await bench.app.attachNew('', {})
     const program = await bench.join(access.ticket)

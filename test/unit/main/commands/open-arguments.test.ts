@@ -33,6 +33,17 @@ describe('what a command line asks for', () => {
     })
   })
 
+  test('[N1] a session without a script, new or taken up, for this process or for the one that runs', () => {
+    const fresh = parseOpenArguments(['--programs', '--title', 'Orders', 'year=2026', 'a=b'])
+    const given = { year: '2026', a: 'b' }
+    expect(fresh).toMatchObject({ script: null, forPrograms: { title: 'Orders' }, arguments: given })
+    expect(handoverOf(fresh)).toEqual({ kind: 'attach-new', title: 'Orders', arguments: given })
+    const kept = parseOpenArguments(['--programs', '--session', 'abc'])
+    expect(kept).toMatchObject({ script: null, forPrograms: { session: 'abc' } })
+    expect(handoverOf(kept)).toEqual({ kind: 'attach', session: 'abc' })
+    expect(() => parseOpenArguments(['--programs', 'nothing'])).toThrow(badUsage(/name=value/))
+  })
+
   test('[F13] it goes on with the last session, a new one or the one named', () => {
     expect(parseOpenArguments(['a.ts']).mode).toBe('resume')
     expect(parseOpenArguments(['a.ts', '--new']).mode).toBe('new')

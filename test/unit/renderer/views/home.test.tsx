@@ -53,6 +53,13 @@ describe('the home window', () => {
     expect(place.querySelector('.session')?.textContent).toContain('new.oriel.tsx/home/ada2 hours ago')
   })
 
+  it('[N4] lists what programs made, and resumes it although it has no file', async () => {
+    const { place, sent } = open((link) => addSession(link, 'a', { scriptPath: null, title: 'Orders' }))
+    expect(place.querySelector('.session')?.textContent).toContain('OrdersShown by a program')
+    await doing(() => place.querySelector<HTMLElement>('.session-open')!.click())
+    expect(sent()).toEqual([['session.resume', { sessionId: 'a' }]])
+  })
+
   it('follows its document', async () => {
     const { link, titles } = open((l) => addSession(l, 'a'))
     await doing(() => addSession(link, 'b', { lastUsedAt: Date.now() }))
