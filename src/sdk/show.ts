@@ -15,7 +15,7 @@ import type { WidgetInput } from './widget-content.ts'
 import type { WidgetHandler } from './widget-events.ts'
 
 export interface ShowOptions {
-  /** Letters, digits, `.`, `_`, `-`, at most 64. Default `w1`, `w2`, … in order of calls, so that the next run finds its windows' places. */
+  /** Letters, digits, `.`, `_`, `-`, at most 64, not beginning with `oriel-`. Default `w1`, `w2`, … in order of calls, so that the next run finds its windows' places. */
   id?: string
   /** Default: the script's name. */
   title?: string
@@ -77,6 +77,8 @@ function nextId(session: RunningSession): string {
 function checkId(session: RunningSession, id: unknown): string {
   if (typeof id !== 'string' || !ID.test(id))
     refuse('show: id', 'at most 64 letters, digits, ".", "_" and "-", starting with a letter or digit', id)
+  if (/^oriel-/i.test(id))
+    refuse('show: id', 'an id that does not start with "oriel-", as those of Oriel itself do', id)
   if (session.widgets.has(id))
     throw new OrielError('bad_value', `show: "${id}" is shown already. Use its update(), or close() it first.`)
   return id

@@ -282,8 +282,9 @@ export class Session {
   }
 
   #onAudience(): void {
+    if (this.#closing) return
     this.#life.check()
-    if (!this.script && !this.#closing) this.#absence.follow(this.#audience.programs > 0)
+    if (!this.script) this.#absence.follow(this.#audience.programs > 0)
   }
 
   #onAttached(client: AttachedClient): void {

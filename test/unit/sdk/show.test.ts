@@ -94,6 +94,7 @@ test.each([
   [['<p>', { x: Infinity }], 'show: x must be a number of pixels from -32767 to 32767, not Infinity.'],
   [['<p>', { title: 5 }], 'show: title must be text, not 5.'],
   [['<p>', { id: 'a b' }], 'show: id must be at most 64 letters'],
+  [['<p>', { id: 'oriel-document' }], 'show: id must be an id that does not start with "oriel-"'],
   [['<p>', { id: '' }], 'show: id must be at most 64 letters'],
   [['<p>', { id: '__proto__' }], 'show: id must be at most 64 letters'],
   [['<p>', { id: 'x'.repeat(65) }], 'show: id must be at most 64 letters'],
