@@ -419,6 +419,15 @@ export class RoomClient implements SessionLink, AsyncDisposable {
         this.#receipts.note()
         this.#replica.receiveAck(message.mutationId, message.version, message.unchanged)
         return this.#answered(message.mutationId)
+      case 'acks': {
+        this.#receipts.note()
+        const { mutationIds, version } = message
+        for (const [index, mutationId] of mutationIds.entries()) {
+          this.#replica.receiveAck(mutationId, version - mutationIds.length + 1 + index)
+          this.#answered(mutationId)
+        }
+        return
+      }
       case 'reject':
         this.#replica.receiveReject(message.mutationId, message.error)
         return this.#answered(message.mutationId)

@@ -158,6 +158,7 @@ const roomMessages = new Map<unknown, Check>(
       number: wholeNumber(1),
       outcome: oneOf(...FRAME_OUTCOMES),
     }),
+    acks: shape({ type, version: count, mutationIds: listOf(id, Number.MAX_SAFE_INTEGER) }),
     reject: shape({ type, mutationId: id, error: publicError }),
     flushed: shape({ type, id: count, version: count, error: optional(publicError) }),
   }),

@@ -159,6 +159,12 @@ export interface AckMessage {
   /** It made no commit, since nothing of it had an effect any more (rules Y7, Y8); `version` is that of the document then. */
   unchanged?: boolean
 }
+/** As many edits, in this order, became the commits up to `version` just as they were sent. */
+export interface AcksMessage {
+  type: 'acks'
+  version: number
+  mutationIds: string[]
+}
 export interface RejectMessage {
   type: 'reject'
   mutationId: string
@@ -313,6 +319,7 @@ export type RoomMessage =
   | ChunkMessage
   | CreditMessage
   | AckMessage
+  | AcksMessage
   | RejectMessage
   | FlushedMessage
   | EventMessage

@@ -16,8 +16,12 @@ export interface Ahead {
   bytes: number
 }
 const DEFAULT_AHEAD: Ahead = { commits: 1000, bytes: 4 * 1024 * 1024 }
-/** Missed commits are sent one by one up to this share of what may be sent ahead; more become one. */
-const ONE_BY_ONE = 1 / 16
+/** Commits that go out as they are made while the client has not taken those before them; further ones gather for a moment. */
+const EAGER = 32
+/** How long they gather, in ms. */
+const GATHER_MS = 8
+/** More missed commits than this become one. */
+const ONE_BY_ONE = 4
 /** Bytes of missed commits that are made into one at most. */
 const MERGE_BYTES = 8 * 1024 * 1024
 /** About what an acknowledgement weighs, in bytes. */
@@ -62,6 +66,8 @@ export class Delivery {
   /** Values of the next commit are on their way. */
   #isSendingAhead = false
   #maxBytes = 0
+  /** Commits gather until it fires. */
+  #gathering: ReturnType<typeof setTimeout> | null = null
   /** Counts links, so that what was begun on one does not go on over the next. */
   #link = 0
   #transfers = 0
@@ -106,6 +112,7 @@ export class Delivery {
     this.#inFlight = []
     this.#inFlightBytes = 0
     this.#isSendingAhead = false
+    this.#stopGathering()
     this.#staged.clear()
     this.#deferred.length = 0
     this.#bulk.reset()
@@ -121,7 +128,20 @@ export class Delivery {
     const own = this.#isOwn(commit)
     if (own && changed) this.#changed.add(commit.origin!.mutationId)
     if (this.#sent === null || this.#isSendingAhead || commit.version !== this.#sent + 1) return
-    this.#send(commit)
+    if (this.#inFlight.length < EAGER) this.#send(commit)
+    else this.#gathering ??= setTimeout(() => this.hurry(), GATHER_MS)
+  }
+
+  /** Something waits to be sent behind the commits so far. */
+  hurry(): void {
+    if (!this.#gathering) return
+    this.#stopGathering()
+    this.#pump()
+  }
+
+  #stopGathering(): void {
+    if (this.#gathering) clearTimeout(this.#gathering)
+    this.#gathering = null
   }
 
   /** The client has taken all commits up to `version`. */
@@ -176,7 +196,7 @@ export class Delivery {
     while (this.#sent !== null && !this.#isSendingAhead && this.#sent < this.#source.version && this.#hasRoom()) {
       const missed = this.#source.since(this.#source.epoch, this.#sent)
       if (!missed) this.#sendSnapshot(true)
-      else if (missed.length <= this.#ahead.commits * ONE_BY_ONE || !this.#sendMerged(missed)) {
+      else if (missed.length <= ONE_BY_ONE || !this.#sendMerged(missed)) {
         for (const commit of missed) {
           if (!this.#hasRoom() || this.#isSendingAhead) break
           this.#send(commit)
@@ -215,6 +235,11 @@ export class Delivery {
     let weight = 0
     for (const { ops } of missed) if ((weight += weightOf(ops)) > MERGE_BYTES) return false
     const { version } = missed.at(-1)!
+    if (missed.every((commit) => this.#isOwn(commit) && !this.#changed.has(commit.origin!.mutationId))) {
+      this.#note(version, missed.length * ACK_BYTES)
+      this.#target.post({ type: 'acks', version, mutationIds: missed.map(({ origin }) => origin!.mutationId) })
+      return true
+    }
     const answered = missed.filter((commit) => this.#isOwn(commit)).map(({ origin }) => origin!.mutationId)
     for (const mutationId of answered) this.#changed.delete(mutationId)
     const { epoch } = this.#source

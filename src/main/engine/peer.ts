@@ -171,8 +171,9 @@ export class Peer {
     const numbered = this.outbox.add(message)
     // A script that does not take what it asked for is blocked; it is not to be sent events meanwhile (`isFull`).
     if (this.outbox.size > MAX_KEPT && this.role !== 'script') this.#owner.onBehind(this)
-    // It must not overtake the commits before it.
     else if (this.delivery.isCurrent) this.#send(numbered)
+    // It must not overtake the commits before it.
+    else this.delivery.hurry()
   }
 
   /** False for a repeat. Acknowledges soon. */
