@@ -140,6 +140,8 @@ test('[F11] a typed path opens the script, after a question if it was never seen
   const anew = await oriel.window('Open my report.oriel.ts?')
   await clickAway(anew.getByRole('button', { name: 'Open', exact: true }))
   await (await oriel.window('Report')).close()
+  // It is busy until the first time has come to its end.
+  await expect(home.getByRole('button', { name: 'Open', exact: true })).toBeEnabled()
   await field.press('Enter')
   const window = await oriel.window('Report')
   await expect(window.getByRole('heading', { name: 'Report' })).toBeVisible()
