@@ -10,6 +10,13 @@ import { benchImages } from './images.ts'
 import { benchLarge } from './large.ts'
 import { benchMemory } from './memory.ts'
 import { benchOpen } from './open.ts'
+import {
+  benchStateRedisPublish,
+  benchStateRedisRead,
+  benchStateRedisWrite,
+  benchStateSqliteRead,
+  benchStateSqliteWrite,
+} from './state.ts'
 import { formatRows } from './stats.ts'
 import type { Row } from './stats.ts'
 
@@ -28,6 +35,11 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   commits: benchCommits,
   document: benchDocument,
   memory: benchMemory,
+  'state-sqlite-write': benchStateSqliteWrite,
+  'state-sqlite-read': benchStateSqliteRead,
+  'state-redis-write': benchStateRedisWrite,
+  'state-redis-read': benchStateRedisRead,
+  'state-redis-publish': benchStateRedisPublish,
 }
 
 const browser = await findBrowser({

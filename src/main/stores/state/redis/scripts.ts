@@ -39,8 +39,8 @@ local function cut(index, now)
 end
 `
 
-function script(text: string): Script {
-  const whole = COMMON + text
+function script(text: string, common = COMMON): Script {
+  const whole = common + text
   return { text: whole, sha: createHash('sha1').update(whole).digest('hex') }
 }
 
@@ -223,11 +223,14 @@ return live
 `)
 
 /** KEYS log, which is also the channel. ARGV payload, how many are kept, for how many ms. */
-export const PUBLISH = script(`
+export const PUBLISH = script(
+  `
 local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', 'event', ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 redis.call('PUBLISH', KEYS[1], id .. ' ' .. ARGV[1])
-`)
+`,
+  '',
+)
 
 /** KEYS log. Id of the last event that is kept. */
 export const LAST_EVENT = script(`
