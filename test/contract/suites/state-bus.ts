@@ -151,7 +151,7 @@ export function busContract(context: StateContext, hasProcesses: boolean): void 
     })
 
     it('[B3] a channel that was left can be subscribed to again', async () => {
-      await bus.subscribe('c').return!()
+      await bus.subscribe('c').return()
       const events = bus.subscribe('c')
       await bus.publish('c', numbered(1))
       expect(numbers(await take(events, 1))).toEqual([1])

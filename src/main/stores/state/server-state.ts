@@ -207,7 +207,7 @@ export class ServerStateManager {
     pump().catch((error: unknown) =>
       this.#log.warn('events of other processes do not arrive', { widgetId, error: String(error) }),
     )
-    return () => void events.return?.()
+    return () => void events.return()
   }
 
   /** Beats while there is something to beat for. */

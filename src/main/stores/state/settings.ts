@@ -33,8 +33,12 @@ export function settingsOf(options: StoreOptions = {}): StoreSettings {
     sessionMs: lifetimeOf(sessionTtl, 'sessionTtl'),
     workerId: checkId(options.workerId ?? getWorkerId(), 'workerId'),
     queueLimit,
-    // Asked for at each call, so that a clock that is put in its place later counts.
-    now: options.now ?? (() => Date.now()),
+    now: wholeMs(options.now),
     log: options.log ?? consoleLog,
   }
+}
+
+/** Asks for `Date.now` at each call, so that a clock that is put in its place later counts. */
+function wholeMs(now: (() => number) | undefined): () => number {
+  return now ? () => Math.floor(now()) : () => Date.now()
 }

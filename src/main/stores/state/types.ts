@@ -79,6 +79,8 @@ export interface WidgetStore {
 export interface Subscription extends AsyncIterableIterator<EventMessage> {
   /** Events that were thrown away because they were not taken in time. */
   readonly dropped: number
+  /** Ends it, as `break` in a `for await` does. */
+  return(): Promise<IteratorResult<EventMessage>>
 }
 
 /** Events between widgets, callbacks and processes, by channel. Nothing is kept for those who subscribe later. */

@@ -8,6 +8,8 @@ import type { RedisUrl } from './url.ts'
 
 /** How long a call waits for a server that does not answer, in ms: by then it has failed. */
 const PATIENCE_MS = 4_000
+/** How often it is looked whether answers come, in ms. */
+const WATCH_MS = 500
 /** Longest pause between two tries to connect, in ms. */
 const MAX_RETRY_MS = 500
 /** How long `close` waits for what is under way, in ms. */
@@ -49,7 +51,8 @@ export class RedisConnection {
   readonly #listeners = new Set<ReachListener>()
   #closing: Promise<void> | null = null
   #underWay = 0
-  #lastAnswerAt = 0
+  /** Looks in a row in which no answer had come. */
+  #silence = 0
   #watch: NodeJS.Timeout | undefined
 
   constructor(options: RedisConnectionOptions) {
@@ -76,7 +79,7 @@ export class RedisConnection {
     } catch (error) {
       throw this.#closing ? stateClosed() : toStateError(error, this.#options.url)
     } finally {
-      this.#lastAnswerAt = performance.now()
+      this.#silence = 0
       if (--this.#underWay === 0) clearInterval(this.#watch)
     }
   }
@@ -187,18 +190,21 @@ export class RedisConnection {
       else go()
   }
 
-  /** A server that takes commands and answers none would keep them waiting for ever. */
+  /**
+   * A server that takes commands and answers none would keep them waiting for ever. Looks are counted and not the time:
+   * after this process itself stood still there is one look before the answers that came meanwhile are read.
+   */
   #startWatch(): void {
-    this.#lastAnswerAt = performance.now()
+    this.#silence = 0
     clearInterval(this.#watch)
     this.#watch = setInterval(() => {
-      if (performance.now() - this.#lastAnswerAt < PATIENCE_MS || this.#closing) return
+      if (++this.#silence * WATCH_MS < PATIENCE_MS || this.#closing) return
       const silent = this.#client!
       this.#lost(silent, new Error('it takes commands and answers none'))
       this.#client = null
       silent.destroy()
       void this.#connect()
-    }, 500)
+    }, WATCH_MS)
     this.#watch.unref()
   }
 }

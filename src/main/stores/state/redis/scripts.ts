@@ -51,6 +51,7 @@ local ends = endOf(ARGV[2], now)
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'createdAt', int(now), unpack(ARGV, 3))
 keep(KEYS[1], ends)
+cut(KEYS[2], now)
 enter(KEYS[2], ARGV[1], ends)
 `)
 

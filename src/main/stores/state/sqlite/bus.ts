@@ -51,7 +51,7 @@ export class SqliteBus implements EventBus {
     const time = now()
     const text = encodeEvent(event, workerId, time)
     this.#database.run(({ events }) => events.publish.run(channel, text, time))
-    for (const bus of [...(listening.get(this.#database.file) ?? [])]) bus.#read()
+    for (const bus of [...(listening.get(this.#database.file) ?? [])]) bus.#look(true)
     const { events, length } = this.#unpruned
     this.#unpruned = { events: events + 1, length: length + text.length }
     if (events + 1 >= PRUNE_EVENTS || length + text.length >= PRUNE_LENGTH) this.#prune()
@@ -82,7 +82,7 @@ export class SqliteBus implements EventBus {
     const buses = listening.get(file)
     if (buses) buses.add(this)
     else listening.set(file, new Set([this]))
-    this.#timer = setInterval(() => this.#poll(), POLL_MS)
+    this.#timer = setInterval(() => this.#look(), POLL_MS)
   }
 
   #stop(): void {
@@ -101,16 +101,21 @@ export class SqliteBus implements EventBus {
     })
   }
 
-  #poll(): void {
+  /** Reads what is new, if there may be any. Whoever publishes does not suffer from what befalls a subscriber. */
+  #look(hasNews = false): void {
     try {
-      const version = this.#database.run(({ events }) => events.version)
-      if (version !== this.#position.version || this.#database.generation !== this.#position.generation) this.#read()
+      if (hasNews || this.#hasChanged()) this.#read()
       this.#hasFailed = false
     } catch (error) {
       // Said once; the next look may fare better.
       if (!this.#hasFailed) this.#settings.log.warn('published events cannot be read', { error: String(error) })
       this.#hasFailed = true
     }
+  }
+
+  #hasChanged(): boolean {
+    const version = this.#database.run(({ events }) => events.version)
+    return version !== this.#position.version || this.#database.generation !== this.#position.generation
   }
 
   #read(): void {

@@ -97,6 +97,22 @@ describe.skipIf(NO_REDIS)('state stores on Redis', () => {
       expect(await raw.zCard(index), index).toBe(1)
   })
 
+  it('[W5] indexes shrink without anyone asking for a list', async () => {
+    const stores = open({ widgetTtl: 0.05, connectionTtl: 0.05, sessionTtl: 0.05 })
+    const lasting = open()
+    const write = async (to: StateStores, id: string): Promise<void> => {
+      await to.widgets.register(id, 'x')
+      await to.router.registerConnection(id, 'a')
+      await to.sessions.createSession(id, 'u')
+    }
+    await write(lasting, 'lasting')
+    await write(stores, 'short')
+    await expect.poll(() => raw.exists(['oriel:widget:short', 'oriel:connection:short', 'oriel:session:short'])).toBe(0)
+    await write(lasting, 'later')
+    for (const index of ['oriel:index:widgets', 'oriel:worker:a', 'oriel:user:u', 'oriel:index:sessions'])
+      expect(await raw.zCard(index), index).toBe(2)
+  })
+
   it('[W3] lists thousands', async () => {
     const stores = open()
     const ids = Array.from({ length: 2_500 }, (_, n) => `w${n}`)
@@ -130,7 +146,7 @@ describe.skipIf(NO_REDIS)('state stores on Redis', () => {
     await bus.publish('c', tick(1))
     await Promise.all([one.next(), two.next()])
     expect(await raw.pubSubChannels('*')).toEqual(['oriel:events:c'])
-    await one.return!()
+    await one.return()
     await bus.unsubscribe('c')
     expect(await raw.pubSubChannels('*')).toEqual([])
     expect(await two.next()).toEqual({ done: true, value: undefined })
