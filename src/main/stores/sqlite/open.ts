@@ -38,7 +38,7 @@ export function openDatabase(options: OpenOptions): Database.Database {
       const answer = db.pragma('quick_check(1)', { simple: true })
       if (answer !== 'ok') throw damaged(String(answer))
     }
-    db.pragma('journal_mode = WAL')
+    useLog(db, options.busyTimeoutMs)
     db.pragma('synchronous = NORMAL')
     db.pragma('foreign_keys = ON')
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
@@ -52,6 +52,24 @@ export function openDatabase(options: OpenOptions): Database.Database {
   } catch (error) {
     db.close()
     throw error
+  }
+}
+
+/** How long to wait before the next try, in ms. */
+const PAUSE_MS = 5
+
+/** SQLite waits for other processes by itself, but not here, where two may begin a new file at the same moment. */
+function useLog(db: Database.Database, timeoutMs: number): void {
+  const end = performance.now() + timeoutMs
+  for (;;) {
+    try {
+      db.pragma('journal_mode = WAL')
+      return
+    } catch (error) {
+      if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_BUSY' || performance.now() >= end)
+        throw error
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
   }
 }
 

@@ -81,6 +81,19 @@ describe('state stores in the database of the app', () => {
     expect(await state.sessions.validateSession('s')).toBe(true)
   })
 
+  it('[W7] whoever opens a new file while another process is just making it waits', { timeout: 20_000 }, async () => {
+    const maker = new Database(home.file)
+    maker.exec('BEGIN IMMEDIATE')
+    const child = new StateProcess({ kind: 'sqlite', options: { path: home.file } })
+    const written = child.call([['widgets', 'register', 'w', 'x']])
+    // As long as it takes to start a process: what does not wait has failed by then.
+    await Promise.race([written.catch(() => {}), new Promise((resolve) => setTimeout(resolve, 1_000))])
+    maker.exec('COMMIT')
+    maker.close()
+    expect(await written).toEqual([null])
+    await child.end()
+  })
+
   it('[B7] the log of events stays short', async () => {
     const state = open()
     for (let n = 0; n < 3; n++) {
