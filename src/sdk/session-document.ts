@@ -27,7 +27,7 @@ export function defineRecord(recordType: string, schema: z.ZodType): void {
   const session = requireSession('session.defineRecord()')
   if (typeof recordType !== 'string' || recordType === '' || recordType.length > MAX_NAME_LENGTH)
     refuse('session.defineRecord: type', `text of 1 to ${MAX_NAME_LENGTH} characters`, recordType)
-  if (RESERVED_TYPES.has(recordType) || recordType === 'widget')
+  if (RESERVED_TYPES.has(recordType))
     throw new OrielError(
       'bad_value',
       `session.defineRecord: the type "${recordType}" is Oriel's own. Use another name.`,

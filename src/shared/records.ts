@@ -113,7 +113,7 @@ export const GUARD_RECORD_ID = 'guard'
 export const GUARD_TYPE = 'guard'
 
 /** Types of records that programs never write, whatever their scope. */
-export const RESERVED_TYPES: ReadonlySet<string> = new Set([SCHEMA_TYPE, GUARD_TYPE])
+export const RESERVED_TYPES: ReadonlySet<string> = new Set([SCHEMA_TYPE, GUARD_TYPE, 'widget', 'script', 'notice'])
 
 export const widgetRecordId = (widgetId: string): string => `widget:${widgetId}`
 export const SCRIPT_RECORD_ID = 'script'

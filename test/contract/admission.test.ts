@@ -113,6 +113,7 @@ describe('records of a type that the script has defined', () => {
       () => document.transact((tx) => tx.remove('schema:task')),
       () =>
         document.transact((tx) => tx.put({ id: 'schema:x', type: 'schema', props: { recordType: 'x', schema: {} } })),
+      () => document.transact((tx) => tx.put({ id: 'widget:x', type: 'widget', scope: 'data', props: {} })),
       () => document.transact((tx) => tx.put({ id: 'guard', type: 'guard', scope: 'state', props: {} })),
     ]) {
       edit()

@@ -29,6 +29,7 @@ class PortLine implements Line {
   #trap: { way: Way; bytes: number } | null = null
   #nextTrap: { way: Way; bytes: number } | null = null
   #metered: number | null = null
+  #link = { stalled: false }
 
   constructor(options: StationOptions) {
     this.#options = options
@@ -52,12 +53,13 @@ class PortLine implements Line {
     const { port1, port2 } = new MessageChannel()
     const link = { stalled: false }
     this.#port = port1
-    this.#stall = () => void (link.stalled = true)
+    this.#link = link
     this.#options.receive(messagePortCarrier(this.#watched(port2, 'down', link)))
     return messagePortCarrier(this.#watched(port1, 'up', link))
   }
 
   cut(): void {
+    this.#link.stalled = false
     this.#port?.close()
   }
 
@@ -70,7 +72,7 @@ class PortLine implements Line {
   }
 
   stall(): void {
-    this.#stall()
+    this.#link.stalled = true
   }
 
   traffic(): number {
@@ -78,8 +80,6 @@ class PortLine implements Line {
     this.#metered = 0
     return bytes
   }
-
-  #stall: () => void = () => {}
 
   /** `port` as a carrier sees it, with what may happen to a message on its way. */
   #watched(port: MessagePort, way: Way, link: { stalled: boolean }): PortLike {

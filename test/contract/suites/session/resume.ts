@@ -222,6 +222,34 @@ export function resumeRules(start: StartStage): void {
       expect(contentOf(other.room.journal.state)).toEqual({ title: '', roots: [], records: [] })
     })
 
+    it('[Z4] a client that takes nothing is sent only so much and holds up nobody; once it is back it has it all', async () => {
+      const stage = start({ ahead: { commits: 20, bytes: 1024 * 1024 } })
+      const { script, window, program, all } = await stage.three()
+      edit(script)((tx) => tx.put({ id: 'a', type: 'note', props: { n: 0 } }))
+      await stage.inStep(...all)
+      for (const [each, other] of [
+        [window, program],
+        [program, window],
+      ] as const) {
+        const { carrier } = stage.room.peers(each === window ? 'window' : 'program')[0]!
+        const send = vi.spyOn(carrier!, 'send')
+        each.line.stall()
+        for (const n of numbers(1000)) edit(script)((tx) => tx.set('a', ['n'], n))
+        for (const n of numbers(30)) {
+          edit(script)((tx) => tx.set('a', ['n'], -n))
+          await script.client.flush()
+          await stage.inStep(other)
+        }
+        expect(send.mock.calls.length).toBeLessThanOrEqual(25)
+        each.line.cut()
+        await reached(each, 'reconnecting')
+        await reached(each, 'open')
+        await stage.inStep(...all)
+        expect(each.client.document.get('a')?.props).toEqual({ n: -29 })
+        expect(contentOf(each.client.document)).toEqual(contentOf(stage.room.journal.state))
+      }
+    })
+
     it('[Z6] a line that is half open is noticed by both sides within 20 s, and made anew', async () => {
       vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
       try {
