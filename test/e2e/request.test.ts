@@ -18,6 +18,7 @@ test('[L3] [L5] [K2] a script is told of who comes, and with what, in the order 
   const first = oriel.run([SCRIPT, '--host', 'headless'], { env })
   const [, url] = await first.output(/^Request: (http\S+)/m)
   const page = await oriel.visit(`${url}&year=2026`)
+  await page.evaluate(() => window.oriel!.ready)
   await page.context().addCookies([
     { name: 'theme', value: 'sea', url: new URL('/ws', url).href },
     { name: 'other', value: 'secret', url: new URL('/ws', url).href },
