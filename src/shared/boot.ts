@@ -14,6 +14,8 @@ export interface Boot {
   theme: WidgetProps['theme']
   /** Name of the renderer's view; null for HTML content. */
   view: 'home' | 'trust' | 'error' | 'document' | null
+  /** The page is a tab of a visitor's own browser, beside others; absent: a window of the app. */
+  tab?: true
   /** Address to frame; null unless the content is a url. */
   frame: string | null
 }

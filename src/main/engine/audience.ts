@@ -26,6 +26,11 @@ export class Audience {
     return [...this.#present.keys()].filter(({ role }) => role === 'program').length
   }
 
+  /** Windows and programs that are connected. */
+  get size(): number {
+    return this.#present.size
+  }
+
   /** A connection of this peer came or went. */
   follow(peer: Peer): void {
     if (peer.role === 'script') {

@@ -194,6 +194,7 @@ export class Edits {
 
   /** Whether this peer may make this change. Throws not_allowed, too_large, invalid_record, bad_value. */
   #check(peer: Peer, change: Layer): void {
+    if (!peer.mayWrite) throw new OrielError('not_allowed', 'You may look at this, but not change anything.')
     if (peer.role === 'window')
       throw new OrielError('not_allowed', 'A window cannot change the document; send an event to the script.')
     if (peer.attached && peer.delivery.isWithheld)

@@ -51,6 +51,7 @@ export class Exchange {
       if (message.requestId !== undefined)
         this.#answer(sender, message.requestId, { ok: false, error: toPublicError(error) })
     }
+    if (!sender.mayWrite) return refuse(mayOnlyLook())
     if (message.event.startsWith(SYSTEM_EVENT_PREFIX)) {
       return refuse(
         new OrielError(
@@ -114,8 +115,12 @@ export class Exchange {
   reply(sender: Peer, message: ReplyMessage): void {
     const open = this.#open.get(message.requestId)
     if (!open?.answerers.delete(sender)) return
-    if (!message.ok && open.answerers.size > 0) return
-    this.#settle(message.requestId, open, message)
+    // What the main process itself asks a page has nothing to do with what the person may do.
+    const isTaken = sender.mayWrite || open.asker === null
+    if (!(message.ok && isTaken) && open.answerers.size > 0) return
+    const { type, seq, requestId } = message
+    const refused: ReplyMessage = { type, seq, requestId, ok: false, error: toPublicError(mayOnlyLook()) }
+    this.#settle(requestId, open, isTaken ? message : refused)
   }
 
   cancel(sender: Peer, message: CancelMessage): void {
@@ -127,6 +132,7 @@ export class Exchange {
 
   call(sender: Peer, message: CallMessage): void {
     const { requestId, method, params } = message
+    if (!sender.mayWrite) return this.#answer(sender, requestId, { ok: false, error: toPublicError(mayOnlyLook()) })
     if (sender.asking >= MAX_ASKING)
       return this.#answer(sender, requestId, { ok: false, error: toPublicError(tooMuchAsked()) })
     sender.asking++
@@ -205,6 +211,10 @@ export class Exchange {
 function nobodyHears(widgetId: string): OrielError {
   const text = widgetId === NO_WIDGET ? 'No program is attached.' : `No window of the widget "${widgetId}" is open.`
   return new OrielError('window_closed', text)
+}
+
+function mayOnlyLook(): OrielError {
+  return new OrielError('not_allowed', 'You may look at this, but not change anything.')
 }
 
 function tooMuchAsked(): OrielError {

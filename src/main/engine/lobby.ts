@@ -22,6 +22,9 @@ export interface Admission {
   peer: Peer | null
 }
 
+/** Asked about a connection that a ticket or a secret would let in: what it may do there; null: it may not enter. */
+export type Gate = (room: Room, widgetId: string | null) => Promise<{ mayWrite: boolean } | null>
+
 /** Where every new connection says hello and is shown to its room, or sent away with a reason (rule V2). */
 export class Lobby {
   readonly #tickets: Tickets<Admission>
@@ -53,13 +56,18 @@ export class Lobby {
     return [...this.#rooms].some((room) => room.peers('program').length > 0)
   }
 
-  /** Takes a connection that has not said anything yet. `request`: what it came with, of which `hello` brings the arguments. */
-  receive(carrier: Carrier, { headers, cookies }: ClientRequest = NO_REQUEST): void {
+  /**
+   * Takes a connection that has not said anything yet. `request`: what it came with, of which `hello` brings the arguments.
+   * `gate`: where more is needed than a ticket; default all may do everything.
+   */
+  receive(carrier: Carrier, { headers, cookies }: ClientRequest = NO_REQUEST, gate?: Gate): void {
     this.#waiting.add(carrier)
     const timer = inBackground(setTimeout(() => carrier.close(CLOSE.helloTimeout, 'no hello'), HELLO_TIMEOUT_MS))
     let greeted = false
     let admitted = false
+    let isOver = false
     carrier.onClose((code, reason) => {
+      isOver = true
       clearTimeout(timer)
       this.#waiting.delete(carrier)
       // From there on it is the room's.
@@ -72,10 +80,22 @@ export class Lobby {
       this.#waiting.delete(carrier)
       const admission = this.#greet(carrier, raw)
       if (!admission) return
-      admitted = true
       const { room, peer, hello } = admission
-      peer.request = { arguments: hello.arguments ?? {}, headers, cookies }
-      room.attach(peer, carrier, hello)
+      const enter = () => {
+        admitted = true
+        peer.request = { arguments: hello.arguments ?? {}, headers, cookies }
+        room.attach(peer, carrier, hello)
+      }
+      if (!gate) return enter()
+      gate(room, peer.widgetId).then(
+        (access) => {
+          if (isOver || peer.removed) return
+          if (!access) return void this.#refuse(carrier, CLOSE.ticketRefused, ticketRefused())
+          peer.mayWrite = access.mayWrite
+          enter()
+        },
+        (error: unknown) => this.#refuse(carrier, CLOSE.notAllowed, new OrielError('internal', String(error))),
+      )
     })
   }
 
@@ -86,12 +106,7 @@ export class Lobby {
 
   /** Whom the connection may speak for; null if it was sent away. */
   #greet(carrier: Carrier, raw: unknown): { room: Room; peer: Peer; hello: Hello } | null {
-    const refuse = (code: number, error: OrielError) => {
-      this.#faults.note(REFUSED, { code, reason: error.message })
-      carrier.send({ type: 'gone', error: toPublicError(error) })
-      carrier.close(code, error.code)
-      return null
-    }
+    const refuse = (code: number, error: OrielError) => this.#refuse(carrier, code, error)
     let hello: Hello
     try {
       const message = parseClientMessage(raw)
@@ -108,10 +123,7 @@ export class Lobby {
     const admission = hello.resume === undefined ? this.#byTicket(hello.ticket) : this.#byResume(hello.resume)
     if (!admission) {
       return hello.resume === undefined
-        ? refuse(
-            CLOSE.ticketRefused,
-            new OrielError('ticket_refused', 'This ticket is wrong, used or too old. Ask for a new one.'),
-          )
+        ? refuse(CLOSE.ticketRefused, ticketRefused())
         : refuse(CLOSE.sessionGone, new OrielError('session_gone', 'The session, or this window of it, has ended.'))
     }
     if (hello.resume !== undefined && !hello.fresh && admission.peer?.stale) {
@@ -128,6 +140,13 @@ export class Lobby {
     return { room: admission.room, peer, hello }
   }
 
+  #refuse(carrier: Carrier, code: number, error: OrielError): null {
+    this.#faults.note(REFUSED, { code, reason: error.message })
+    carrier.send({ type: 'gone', error: toPublicError(error) })
+    carrier.close(code, error.code)
+    return null
+  }
+
   #byTicket(ticket: string | undefined): Admission | null {
     const admission = ticket === undefined ? null : this.#tickets.redeem(ticket)
     return admission?.peer?.removed ? null : admission
@@ -140,4 +159,8 @@ export class Lobby {
     }
     return null
   }
+}
+
+function ticketRefused(): OrielError {
+  return new OrielError('ticket_refused', 'This ticket is wrong, used or too old. Ask for a new one.')
 }

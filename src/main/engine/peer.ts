@@ -45,6 +45,8 @@ export interface PeerOptions {
   widgetId: string | null
   /** Comes once and does not come back; default false. */
   passing?: boolean
+  /** Default: programs do. */
+  leaves?: boolean
   /** How far commits may be sent ahead of what the client has taken; default 1,000, or 4 MiB. */
   ahead?: Ahead | undefined
 }
@@ -57,11 +59,15 @@ export class Peer {
   readonly widgetId: string | null
   /** Comes once and does not come back. */
   readonly passing: boolean
+  /** Goes when it says so, or was cut off for too long; a window's place stays. */
+  readonly leaves: boolean
   readonly outbox = new Outbox()
   readonly inbox = new Inbox()
   /** The document's way to this client. */
   readonly delivery: Delivery
   connectionId = ''
+  /** Its events, calls, answers and edits are taken; otherwise it may only look. */
+  mayWrite = true
   /** What its connection came with. */
   request: ClientRequest = NO_REQUEST
   /** What was kept for it is gone: it hears nothing, and cannot resume, until it has come with a new ticket. */
@@ -80,7 +86,8 @@ export class Peer {
   #receivedTimer: ReturnType<typeof setTimeout> | null = null
   #heartbeat: Heartbeat | null = null
 
-  constructor(owner: PeerOwner, source: DeliverySource, { role, widgetId, passing = false, ahead }: PeerOptions) {
+  constructor(owner: PeerOwner, source: DeliverySource, options: PeerOptions) {
+    const { role, widgetId, passing = false, leaves = role === 'program', ahead } = options
     this.#owner = owner
     const target: DeliveryTarget = {
       post: (message) => this.post(message),
@@ -91,6 +98,7 @@ export class Peer {
     this.role = role
     this.widgetId = widgetId
     this.passing = passing
+    this.leaves = leaves
   }
 
   get attached(): boolean {

@@ -16,8 +16,11 @@ import type { CallHandler } from './exchange.ts'
 import { FaultLog, isFault } from './fault-log.ts'
 import { Journal } from './journal.ts'
 import { Peer } from './peer.ts'
-import type { PeerOwner, PeerRole } from './peer.ts'
+import type { PeerOptions, PeerOwner, PeerRole } from './peer.ts'
 import { Streams } from './streams.ts'
+
+/** What a browser closes with when the person leaves a page. */
+const PAGE_LEFT = 1001
 
 export interface RoomOptions {
   sessionId: string
@@ -43,6 +46,8 @@ export interface RoomOptions {
    * there until removed: after that time its page can be loaded again, but not resume (rule L2).
    */
   graceMs?: number
+  /** For counting: a message of a client came. */
+  onMessage?: (peer: Peer, type: ClientMessage['type']) => void
   /** A connection came or went. */
   onAttachment?: (peer: Peer) => void
   /** What happens from now on is no longer stored. */
@@ -112,17 +117,18 @@ export class Room {
 
   /**
    * A place for a client that is about to come. A room has one script at a time: a new one replaces the old. With
-   * `passing` the place is given up as soon as its connection ends.
+   * `passing` the place is given up as soon as its connection ends; with `leaves` when its page is left, or after the
+   * grace time.
    */
-  addPeer(role: PeerRole, widgetId: string | null, { passing = false } = {}): Peer {
+  addPeer(role: PeerRole, widgetId: string | null, { passing = false, leaves }: Partial<PeerOptions> = {}): Peer {
     if (role === 'script') {
       for (const old of this.peers('script'))
         this.removePeer(old, new OrielError('script_stopped', 'The script was started again.'))
     }
-    const peer = new Peer(this.#owner, this.journal, { role, widgetId, passing, ahead: this.#options.ahead })
+    const peer = new Peer(this.#owner, this.journal, { role, widgetId, passing, leaves, ahead: this.#options.ahead })
     this.#peers.add(peer)
     // It may never come.
-    if (passing) this.#giveUpLater(peer)
+    if (passing || (leaves && role === 'window')) this.#giveUpLater(peer)
     return peer
   }
 
@@ -220,6 +226,7 @@ export class Room {
       return carrier.close(CLOSE.badMessage, toPublicError(error).message.slice(0, 100))
     }
     peer.heard()
+    this.#options.onMessage?.(peer, message.type)
     const secrets = this.#secrets.get(peer)
     if (secrets && secrets.length > 1) this.#setSecrets(peer, secrets.slice(-1))
     switch (message.type) {
@@ -313,8 +320,8 @@ export class Room {
     this.#options.onAttachment?.(peer)
     if (peer.passing) this.removePeer(peer, new OrielError('window_closed', 'The page was closed.'))
     // It said that it leaves; a window's page says so too, before it is loaded again.
-    else if (peer.role === 'program' && code === CLOSE.normal)
-      this.removePeer(peer, new OrielError('window_closed', 'The program has left.'))
+    else if (peer.leaves && (code === CLOSE.normal || (code === PAGE_LEFT && peer.role === 'window')))
+      this.removePeer(peer, new OrielError('window_closed', `The ${peer.role} has left.`))
     else this.#giveUpLater(peer)
   }
 
@@ -335,7 +342,7 @@ export class Room {
     const text = `The ${peer.role} did not come back in time.`
     this.#graceTimers.delete(peer)
     if (peer.role === 'script') this.removePeer(peer, new OrielError('script_stopped', text))
-    else if (peer.role === 'program' || peer.passing) this.removePeer(peer, new OrielError('window_closed', text))
+    else if (peer.leaves || peer.passing) this.removePeer(peer, new OrielError('window_closed', text))
     // The window itself may still be there; its page has only to be loaded again.
     else this.#makeStale(peer, new OrielError('window_closed', text))
   }

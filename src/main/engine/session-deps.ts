@@ -28,6 +28,14 @@ export interface SessionDeps {
   openExternal: (url: string) => Promise<void>
   serverInfo: ServerInfo
   hooks: readonly SessionHooks[]
+  /** Who is logged in; default nobody. */
+  user?: { readonly userId: string | null; readonly roles: readonly string[] }
+  /** Only who is connected keeps a session, not its script nor a window that nobody looks at. Default false. */
+  keptByClients?: boolean
+  /** What clients are told of a problem of the script; default all of it. */
+  publicProblem?: (problem: ScriptProblem) => ScriptProblem
+  /** For counting: a message of a client came. */
+  onMessage?: (type: string) => void
   /** How long a session stays that nothing keeps, and a client's place that was cut off, in ms. */
   graceMs: number
   /** What the script printed, or what went wrong with it, for the terminal. */

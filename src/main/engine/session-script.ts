@@ -31,6 +31,10 @@ export interface SessionScriptOptions {
   runner: ScriptRunner
   workerId: string
   memoryLimitMiB: number
+  /** Who is logged in; default nobody. */
+  user?: { readonly userId: string | null; readonly roles: readonly string[] }
+  /** What clients are told of a problem; default all of it. */
+  publicProblem?: (problem: ScriptProblem) => ScriptProblem
   /** The script as it is now. Rejects with script_not_trusted if it changed and the person did not agree to it. */
   bundle: () => Promise<ScriptBundle>
   onOutput: (stream: 'stdout' | 'stderr', text: string) => void
@@ -132,6 +136,7 @@ export class SessionScript {
         clientId,
         workerId,
         arguments: entry.arguments,
+        ...this.#options.user,
         isNew: isNew && generation === 1,
         ticket,
         memoryLimitMiB,
@@ -223,7 +228,9 @@ export class SessionScript {
 
   #set(change: Partial<ScriptProps>): void {
     this.#props = { ...this.#props, ...change }
-    const props = { ...this.#props } as unknown as { [key: string]: Value }
+    const { publicProblem = (problem) => problem } = this.#options
+    const problem = this.#props.problem && publicProblem(this.#props.problem)
+    const props = { ...this.#props, problem } as unknown as { [key: string]: Value }
     this.#options.room.edit([{ op: 'put', record: { id: SCRIPT_RECORD_ID, type: 'script', scope: 'view', props } }])
   }
 

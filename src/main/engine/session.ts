@@ -82,6 +82,9 @@ export class Session {
       graceMs: deps.graceMs,
       onAttachment: (peer) => this.#audience.follow(peer),
       onCommit: (ops) => this.#onCommit(ops),
+      onMessage: (peer, type) => {
+        if (peer.role !== 'script') deps.onMessage?.(type)
+      },
       onStoreLost: () =>
         this.notice('store-lost', {
           level: 'warning',
@@ -116,6 +119,8 @@ export class Session {
             runner,
             workerId,
             memoryLimitMiB,
+            user: deps.user,
+            publicProblem: deps.publicProblem,
             bundle: () => deps.bundle(this),
             onOutput: (stream, text) => deps.onOutput(this, stream, text),
             onProblem: (problem) => deps.onProblem(this, problem),
@@ -145,7 +150,10 @@ export class Session {
     this.#life = new SessionLife({
       graceMs: deps.graceMs,
       now: deps.now,
-      isKept: () => this.script !== null || this.windows.widgetIds.length > 0 || this.#audience.programs > 0,
+      isKept: () => {
+        if (deps.keptByClients) return this.#audience.size > 0
+        return this.script !== null || this.windows.widgetIds.length > 0 || this.#audience.programs > 0
+      },
       onChange: (life) => this.#onLife(life),
       onOver: () => void this.close(),
     })

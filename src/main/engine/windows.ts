@@ -36,8 +36,8 @@ export interface WindowsOptions {
 interface OpenWindow {
   widgetId: string
   window: HostWindow
-  peer: Peer
-  key: string
+  /** Null: those who look have places of their own. */
+  seat: { peer: Peer; key: string } | null
   title: string
 }
 
@@ -134,7 +134,10 @@ export class Windows {
   async painted(widgetId: string): Promise<void> {
     const open = this.#open.get(widgetId)
     if (!open) throw new OrielError('window_closed', `The window of the widget "${widgetId}" is closed.`)
-    await this.#options.room.exchange.ask(open.peer, widgetId, PAINTED_EVENT, null, PAINT_TIMEOUT_MS)
+    const { room } = this.#options
+    const peer = open.seat?.peer ?? room.peers('window').find((each) => each.widgetId === widgetId && each.attached)
+    if (!peer) throw new OrielError('not_supported', 'Nobody looks at this now.')
+    await room.exchange.ask(peer, widgetId, PAINTED_EVENT, null, PAINT_TIMEOUT_MS)
   }
 
   /** PNG of the widget's window with all that was sent to it so far. Throws timeout, window_closed. */
@@ -146,12 +149,11 @@ export class Windows {
   }
 
   async #create(widgetId: string): Promise<void> {
-    const { room, host, keys, ticketTtlMs, placement } = this.#options
+    const { room, host, placement } = this.#options
     const props = room.journal.state.get(widgetRecordId(widgetId))?.props as unknown as WidgetProps | undefined
     if (!props) throw new OrielError('unknown_widget', `There is no widget "${widgetId}".`)
     const origin = await this.#options.origin()
-    const peer = room.addPeer('window', widgetId)
-    const { key, path } = keys.add(room, peer, ticketTtlMs)
+    const { seat, path } = this.#takeSeat(widgetId)
     const last = placement(widgetId)
     let window: HostWindow
     try {
@@ -166,20 +168,34 @@ export class Windows {
         theme: props.theme,
       })
     } catch (error) {
-      keys.remove(key)
-      room.removePeer(peer, new OrielError('window_closed', 'The window could not be opened.'))
+      this.#leaveSeat(widgetId, seat, new OrielError('window_closed', 'The window could not be opened.'))
       throw error
     }
-    const open: OpenWindow = { widgetId, window, peer, key, title: props.title }
+    const open: OpenWindow = { widgetId, window, seat, title: props.title }
     this.#open.set(widgetId, open)
     this.#place(open, last)
     window.onBoundsChange((bounds) => this.#place(open, bounds))
     void window.closed.then(() => {
       this.#open.delete(widgetId)
-      keys.remove(key)
-      room.removePeer(peer, new OrielError('window_closed', 'The window was closed.'))
+      this.#leaveSeat(widgetId, seat, new OrielError('window_closed', 'The window was closed.'))
       this.#options.onClosed(widgetId)
     })
+  }
+
+  #takeSeat(widgetId: string): { seat: OpenWindow['seat']; path: string } {
+    const { room, host, keys, ticketTtlMs } = this.#options
+    if (host.capabilities.tabs) return { seat: null, path: `/w/${encodeURIComponent(widgetId)}` }
+    const peer = room.addPeer('window', widgetId)
+    const { key, path } = keys.add(room, peer, ticketTtlMs)
+    return { seat: { peer, key }, path }
+  }
+
+  /** Whoever looks at the widget is sent away. */
+  #leaveSeat(widgetId: string, seat: OpenWindow['seat'], reason: OrielError): void {
+    const { room, keys } = this.#options
+    if (seat) keys.remove(seat.key)
+    const lookers = seat ? [seat.peer] : room.peers('window').filter((peer) => peer.widgetId === widgetId)
+    for (const peer of lookers) room.removePeer(peer, reason)
   }
 
   #place({ widgetId, title }: OpenWindow, bounds: Bounds | null): void {

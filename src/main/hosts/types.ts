@@ -12,6 +12,8 @@ export interface HostCapabilities {
   paints: boolean
   /** The person can see the window without doing anything. False: its address is printed. */
   visible: boolean
+  /** A window is no more than an address, for any number of tabs, each of which is given a place of its own. Default false. */
+  tabs?: boolean
 }
 
 export interface WindowOptions {
