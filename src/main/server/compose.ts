@@ -15,6 +15,8 @@ export interface ComposeOptions {
   socket: string | null
   /** What relative addresses in the HTML start from, such as `/w/KEY/files/`; null: the page's own address. */
   base: string | null
+  /** The page is a tab of a visitor's own browser. */
+  tab?: boolean
 }
 
 const THEMES: ReadonlySet<string> = new Set(['light', 'dark', 'system'] satisfies Theme[])
@@ -32,7 +34,7 @@ export function composePage(options: ComposeOptions): string {
   const title = `<title>${escapeHtml(page.widget.title)}</title>`
   const head =
     (base === null ? '' : `<base href="${escapeHtml(base)}">`) +
-    `<script type="application/json" id="oriel-boot">${scriptJson(bootOf(page, options.socket))}</script>` +
+    `<script type="application/json" id="oriel-boot">${scriptJson(bootOf(page, options))}</script>` +
     // runs at once, so that `window.oriel` is there for the author's own scripts; page.js comes after the whole page
     `<script src="/assets/early.js" nonce="${nonce}"></script>` +
     // of the window where the host shows it; an author's own comes later and wins
@@ -56,7 +58,7 @@ export function frameUrl(page: Page): URL | null {
   return url && (url.protocol === 'https:' || url.protocol === 'http:') ? url : null
 }
 
-function bootOf(page: Page, socket: string | null): Boot {
+function bootOf(page: Page, { socket, tab = false }: ComposeOptions): Boot {
   const { widget } = page
   return {
     protocol: PROTOCOL_VERSION,
@@ -69,5 +71,6 @@ function bootOf(page: Page, socket: string | null): Boot {
     theme: widget.theme,
     view: widget.content.kind === 'view' ? widget.content.view : null,
     frame: frameUrl(page)?.href ?? null,
+    ...(tab && { tab }),
   }
 }

@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Log } from '../log.ts'
+import { LOOPBACK } from './addresses.ts'
+import type { Addresses } from './addresses.ts'
 import { errorResponse } from './error-page.ts'
 import type { RefusalLog } from './refusals.ts'
 import { LANE_PATH } from '../../shared/lane.ts'
@@ -23,10 +25,20 @@ export interface HttpOptions {
   lanes: Lanes
   log: Log
   refusals: RefusalLog
+  /** Default: of this machine alone. */
+  addresses?: Addresses
+  /** Bytes of a form that may be sent; 0, the default: pages can only be read. */
+  maxFormBytes?: number
+  /** Paths that are answered by whatever name they are asked for; default none. */
+  namelessPaths?: readonly string[]
+  /** Whether whoever asks may fetch what was promised over a WebSocket; default yes. */
+  mayFetch?: (incoming: IncomingMessage) => Promise<boolean>
 }
 
 /** An http server that answers GET and HEAD from `pages`. It does not listen yet. */
-export function createHttpServer({ pages, lanes, log, refusals }: HttpOptions): Server {
+export function createHttpServer(options: HttpOptions): Server {
+  const { pages, lanes, log, refusals, addresses = LOOPBACK, maxFormBytes = 0, namelessPaths = [] } = options
+  const methods = maxFormBytes > 0 ? ['GET', 'HEAD', 'POST'] : ['GET', 'HEAD']
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -50,21 +62,34 @@ export function createHttpServer({ pages, lanes, log, refusals }: HttpOptions): 
 
   async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const refused = refusal(incoming)
-    if (!refused && incoming.url === LANE_PATH && lanes.take(incoming, outgoing)) return
-    const response = refused ?? (await pages(toRequest(incoming), { trusted: false }))
-    // a body is never read; the connection that brings one is not used again
+    if (!refused && incoming.url === LANE_PATH && (await (options.mayFetch?.(incoming) ?? true))) {
+      if (lanes.take(incoming, outgoing)) return
+    }
+    const response = refused ?? (await answer(incoming))
+    // a body that is not a form is never read; the connection that brings one is not used again
     if (incoming.headers['content-length'] || incoming.headers['transfer-encoding']) outgoing.shouldKeepAlive = false
     await send(response, outgoing, incoming.method === 'HEAD')
   }
 
+  async function answer(incoming: IncomingMessage): Promise<Response> {
+    const form = incoming.method === 'POST' ? await readForm(incoming, maxFormBytes) : undefined
+    if (form === null) {
+      refusals.note('form too large')
+      return errorResponse(413, 'Too much was sent', 'Go back and try again with less.')
+    }
+    const remote = incoming.socket.remoteAddress ?? ''
+    return pages(toRequest(incoming, form), { trusted: false, remote })
+  }
+
   function refusal(incoming: IncomingMessage): Response | null {
-    if (!isOwnHost(incoming)) {
+    const isNameless = namelessPaths.includes(incoming.url!)
+    if (!(incoming.url!.startsWith('/') && (isNameless || addresses.isOwnHost(incoming)))) {
       refusals.note('foreign host', incoming.headers.host)
       return errorResponse(403, 'Wrong address', 'Open this page at the address that Oriel printed.')
     }
-    if (incoming.method !== 'GET' && incoming.method !== 'HEAD') {
+    if (!methods.includes(incoming.method!)) {
       refusals.note('method', incoming.method)
-      return errorResponse(405, 'Not allowed', 'Pages can only be read here.', { allow: 'GET, HEAD' })
+      return errorResponse(405, 'Not allowed', 'Pages can only be read here.', { allow: methods.join(', ') })
     }
     if (incoming.url!.length > MAX_URL_LENGTH) {
       refusals.note('address too long')
@@ -76,16 +101,6 @@ export function createHttpServer({ pages, lanes, log, refusals }: HttpOptions): 
   return server
 }
 
-/**
- * Whether a request was sent to us by our own name. A foreign name that was made to resolve to 127.0.0.1 (DNS
- * rebinding) would make its pages one origin with ours.
- */
-export function isOwnHost(incoming: IncomingMessage): boolean {
-  const { host } = incoming.headers
-  const port = incoming.socket.localPort
-  return (host === `127.0.0.1:${port}` || host === `localhost:${port}`) && incoming.url!.startsWith('/')
-}
-
 /** Answers on a bare socket and ends it. */
 export function refuseRaw(socket: Duplex, status: string): void {
   // the other side may be gone already; that must not become an uncaught error
@@ -94,13 +109,29 @@ export function refuseRaw(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
 }
 
-function toRequest(incoming: IncomingMessage): Request {
+/** What was sent with the request; null if it is too much. */
+async function readForm(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of incoming as AsyncIterable<Buffer>) {
+    bytes += part.byteLength
+    if (bytes > maxBytes) return null
+    parts.push(part)
+  }
+  return new Uint8Array(Buffer.concat(parts))
+}
+
+function toRequest(incoming: IncomingMessage, body?: Uint8Array<ArrayBuffer>): Request {
   const headers = new Headers()
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (typeof value === 'string') headers.set(name, value)
     else for (const item of value ?? []) headers.append(name, item)
   }
-  return new Request(`http://${incoming.headers.host}${incoming.url}`, { method: incoming.method, headers })
+  return new Request(`http://${incoming.headers.host || 'localhost'}${incoming.url}`, {
+    method: incoming.method,
+    headers,
+    body,
+  })
 }
 
 async function send(response: Response, outgoing: ServerResponse, headOnly: boolean): Promise<void> {

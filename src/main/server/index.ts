@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net'
 import { OrielError } from '../../shared/errors.ts'
 import { DEFAULT_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
+import type { Addresses } from './addresses.ts'
 import { createHttpServer } from './http.ts'
 import { Lanes } from './lanes.ts'
 import { SOCKET_PATH } from './pages.ts'
 import { RefusalLog } from './refusals.ts'
-import type { Attach, PageHandler } from './types.ts'
+import type { Admit, Attach, PageHandler } from './types.ts'
 import { acceptWebSockets } from './ws.ts'
 
 export interface ServerOptions {
@@ -23,6 +24,16 @@ export interface ServerOptions {
   allowPrograms?: () => boolean
   /** Names of the cookies that sessions are told of; default none. */
   cookies?: readonly string[]
+  /** Address to listen on; default 127.0.0.1, which only this machine reaches. */
+  host?: string
+  /** Default: of this machine alone. */
+  addresses?: Addresses
+  /** Bytes of a form that may be sent; 0, the default: pages can only be read. */
+  maxFormBytes?: number
+  /** Paths that are answered by whatever name they are asked for; default none. */
+  namelessPaths?: readonly string[]
+  /** Who a WebSocket is of, and whether it may say hello; default everybody may. */
+  admit?: Admit
 }
 
 export interface PageServer {
@@ -36,10 +47,10 @@ export interface PageServer {
 }
 
 /** Only this machine reaches it. */
-const HOST = '127.0.0.1'
+const LOOPBACK_HOST = '127.0.0.1'
 
 /**
- * Serves pages and their WebSockets on 127.0.0.1. Nothing listens before this is called. Throws OrielError environment
+ * Serves pages and their WebSockets, on 127.0.0.1 unless told otherwise. Nothing listens before this is called. Throws OrielError environment
  * if the port cannot be had.
  */
 export async function createServer(options: ServerOptions): Promise<PageServer> {
@@ -51,25 +62,41 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
     maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES,
     allowPrograms = () => false,
     cookies = [],
+    host = LOOPBACK_HOST,
+    addresses,
+    admit,
   } = options
   const refusals = new RefusalLog(log)
   const lanes = new Lanes()
-  const server = createHttpServer({ pages, lanes, log, refusals })
+  const server = createHttpServer({
+    pages,
+    lanes,
+    log,
+    refusals,
+    addresses,
+    maxFormBytes: options.maxFormBytes,
+    namelessPaths: options.namelessPaths,
+    mayFetch: admit && (async (incoming) => (await admit(incoming)) !== null),
+  })
   const sockets = acceptWebSockets({
     server,
-    attach: (carrier, request) => attach(lanes.carry(carrier), request),
+    attach: (carrier, request, visitor) => attach(lanes.carry(carrier), request, visitor),
     maxMessageBytes,
     allowPrograms,
     cookies,
     log,
     refusals,
+    addresses,
+    admit,
   })
 
-  server.listen({ port, host: HOST, exclusive: true })
+  server.listen({ port, host, exclusive: true })
   try {
     await once(server, 'listening')
   } catch (error) {
-    throw new OrielError('environment', portProblem(port, (error as NodeJS.ErrnoException).code), { cause: error })
+    throw new OrielError('environment', portProblem(host, port, (error as NodeJS.ErrnoException).code), {
+      cause: error,
+    })
   }
   server.on('error', (error) => log.error('the server had an error', { error: String(error) }))
   const address = server.address() as AddressInfo
@@ -84,14 +111,14 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
   }
   return {
     port: address.port,
-    origin: `http://${HOST}:${address.port}`,
-    socketUrl: `ws://${HOST}:${address.port}${SOCKET_PATH}`,
+    origin: `http://${LOOPBACK_HOST}:${address.port}`,
+    socketUrl: `ws://${LOOPBACK_HOST}:${address.port}${SOCKET_PATH}`,
     close: () => (closing ??= close()),
   }
 }
 
-function portProblem(port: number, code: string | undefined): string {
+function portProblem(host: string, port: number, code: string | undefined): string {
   if (code === 'EADDRINUSE') return `Port ${port} is already in use. Choose another with --port, or leave it out.`
   if (code === 'EACCES') return `Port ${port} needs rights that this program does not have. Choose one above 1023.`
-  return `Port ${port} on ${HOST} could not be opened (${code}).`
+  return `Port ${port} on ${host} could not be opened (${code}).`
 }

@@ -6,6 +6,7 @@ import { composePage, frameUrl } from './compose.ts'
 import { errorResponse, linkRefused, notFound } from './error-page.ts'
 import { fileResponse } from './files.ts'
 import { contentSecurityPolicy, pageHeaders } from './headers.ts'
+import type { WidgetProps } from '../../shared/records.ts'
 import type { Page, PageDirectory, PageHandler } from './types.ts'
 
 export interface PageHandlerOptions {
@@ -49,8 +50,7 @@ async function answer(
   trusted: boolean,
 ): Promise<Response | null> {
   if (url.pathname.startsWith('/assets/')) {
-    const encodedPath = url.pathname.slice('/assets/'.length)
-    return fileResponse({ root: assetsDir, encodedPath, cache: assetCache, request })
+    return assetFile(assetsDir, url.pathname, request)
   }
   const match = WINDOW_PATH.exec(url.pathname)
   if (!match) return null
@@ -67,16 +67,28 @@ async function answer(
   const page = findPage(directory, request, windowKey, trusted)
   if (!page) return linkRefused()
   if (filePath !== undefined) {
-    const { content } = page.widget
-    if (content.kind !== 'file') return null
-    return fileResponse({ root: path.dirname(content.file), encodedPath: filePath, cache: () => 'no-cache', request })
+    return widgetFile(page.widget, filePath, request)
   }
   // a used ticket in the address of a window that is let in anyway: it was reloaded, or restored by the browser
   if (ticket !== null && !trusted) return toPage(windowKey, url)
-  return pageResponse(page, windowKey, url, trusted)
+  return pageResponse(page, {
+    base: `/w/${windowKey}/files/`,
+    socketOrigin: trusted ? null : `ws://${url.host}`,
+    tab: false,
+  })
 }
 
-async function pageResponse(page: Page, windowKey: string, url: URL, trusted: boolean): Promise<Response> {
+export interface WidgetPageOptions {
+  /** What relative addresses of an HTML file start from. */
+  base: string
+  /** Origin of the page's WebSocket; null where it needs none. */
+  socketOrigin: string | null
+  /** The page is a tab of a visitor's own browser. */
+  tab: boolean
+}
+
+/** The page of one widget, whoever asks for it. */
+export async function pageResponse(page: Page, { base, socketOrigin, tab }: WidgetPageOptions): Promise<Response> {
   const { content } = page.widget
   let html = content.kind === 'html' ? content.html : ''
   if (content.kind === 'file') {
@@ -89,12 +101,13 @@ async function pageResponse(page: Page, windowKey: string, url: URL, trusted: bo
     page,
     html,
     nonce,
-    socket: trusted ? null : SOCKET_PATH,
-    base: content.kind === 'file' ? `/w/${windowKey}/files/` : null,
+    socket: socketOrigin === null ? null : SOCKET_PATH,
+    base: content.kind === 'file' ? base : null,
+    tab,
   })
   const policy = contentSecurityPolicy({
     nonce,
-    socketOrigin: trusted ? null : `ws://${url.host}`,
+    socketOrigin,
     frameOrigin: frameUrl(page)?.origin ?? null,
   })
   return new Response(body, { headers: pageHeaders(policy) })
@@ -136,6 +149,22 @@ function cookie(windowKey: string, secret: string): string {
   return `oriel=${encodeURIComponent(secret)}; Path=/w/${windowKey}; HttpOnly; SameSite=Strict`
 }
 
+/** One of the renderer's files, by its path with `/assets/`; null if there is none. */
+export function assetFile(assetsDir: string, pathname: string, request: Request): Promise<Response | null> {
+  const encodedPath = pathname.slice('/assets/'.length)
+  return fileResponse({ root: assetsDir, encodedPath, cache: assetCache, request })
+}
+
+/** A file that stands beside a widget's HTML file; null if there is none. */
+export async function widgetFile(
+  { content }: WidgetProps,
+  filePath: string,
+  request: Request,
+): Promise<Response | null> {
+  if (content.kind !== 'file') return null
+  return fileResponse({ root: path.dirname(content.file), encodedPath: filePath, cache: () => 'no-cache', request })
+}
+
 function findPage(directory: PageDirectory, request: Request, windowKey: string, trusted: boolean): Page | null {
   if (trusted) return directory.page(windowKey, 'trusted')
   for (const secret of cookieValues(request.headers.get('cookie') ?? '')) {
@@ -163,7 +192,7 @@ function cookieValues(header: string): string[] {
 }
 
 /** Whether a page of another origin wants this as a part of itself. Pages of other ports count as the same site, so SameSite alone lets them. */
-function isForeignEmbed(request: Request): boolean {
+export function isForeignEmbed(request: Request): boolean {
   const site = request.headers.get('sec-fetch-site')
   if (site === null || site === 'same-origin' || site === 'none') return false
   return request.headers.get('sec-fetch-mode') !== 'navigate' || request.headers.get('sec-fetch-dest') !== 'document'

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Carrier } from '../../shared/carrier.ts'
 import type { ClientRequest } from '../../shared/client-request.ts'
 import type { WidgetProps } from '../../shared/records.ts'
@@ -19,11 +20,21 @@ export interface PageDirectory {
   page(windowKey: string, secret: string | 'trusted'): Page | null
 }
 
-/** A new, not yet greeted connection, and what it came with. The engine closes it if no valid hello comes. */
-export type Attach = (carrier: Carrier, request?: ClientRequest) => void
+/** A new, not yet greeted connection, and what it came with. The engine closes it if no valid hello comes. `visitor`: what `admit` gave for it. */
+export type Attach = (carrier: Carrier, request?: ClientRequest, visitor?: unknown) => void
+
+/** Asked about an upgrade that is in order so far: who it is of; null: it is refused. */
+export type Admit = (request: IncomingMessage) => Promise<object | null>
 
 /**
  * Answers the app's own addresses, the same for http on 127.0.0.1 and for Electron's `oriel:` protocol:
  * `/w/{windowKey}` (page), `/w/{windowKey}/files/…` (what stands beside an HTML file), `/assets/…` (the renderer's files).
  */
-export type PageHandler = (request: Request, options: { trusted: boolean }) => Promise<Response>
+export type PageHandler = (request: Request, options: PageRequest) => Promise<Response>
+
+export interface PageRequest {
+  /** The way here is proof enough. */
+  trusted: boolean
+  /** Address that the request came from; absent where it did not come over a network. */
+  remote?: string
+}

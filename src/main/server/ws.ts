@@ -4,10 +4,12 @@ import { webSocketCarrier } from '../../shared/carriers/websocket.ts'
 import { CLOSE, OWN_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
 import { clientRequest } from './client-request.ts'
-import { isOwnHost, refuseRaw } from './http.ts'
+import { LOOPBACK } from './addresses.ts'
+import type { Addresses } from './addresses.ts'
+import { refuseRaw } from './http.ts'
 import { SOCKET_PATH } from './pages.ts'
 import type { RefusalLog } from './refusals.ts'
-import type { Attach } from './types.ts'
+import type { Admit, Attach } from './types.ts'
 
 /** Connections that may be open without having sent anything yet. */
 const MAX_SILENT_CONNECTIONS = 64
@@ -44,11 +46,15 @@ export interface WebSocketOptions {
   cookies?: readonly string[]
   log: Log
   refusals: RefusalLog
+  /** Default: of this machine alone. */
+  addresses?: Addresses
+  /** Default: everybody may say hello. */
+  admit?: Admit
 }
 
 /** Takes WebSockets of our own pages on `/ws` and hands each to `attach`. Gives the function that ends them all. */
 export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<void> } {
-  const { server, attach, maxMessageBytes, log, refusals } = options
+  const { server, attach, maxMessageBytes, log, refusals, addresses = LOOPBACK } = options
   const settings = {
     noServer: true,
     maxPayload: maxMessageBytes,
@@ -67,14 +73,29 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
     const refused = refusal(request)
     if (refused) return refuseRaw(stream, refused)
     // TCP_NODELAY is set by ws
-    sockets.handleUpgrade(request, stream, head, (socket) => take(socket, request))
+    const upgrade = (visitor?: object) =>
+      sockets.handleUpgrade(request, stream, head, (socket) => take(socket, request, visitor))
+    if (!options.admit) return upgrade()
+    // The other side may go while it is asked about.
+    stream.on('error', () => stream.destroy())
+    options.admit(request).then(
+      (visitor) => {
+        if (visitor && !closing) return upgrade(visitor)
+        refusals.note('upgrade without a session')
+        refuseRaw(stream, '403 Forbidden')
+      },
+      (error: unknown) => {
+        log.error('an upgrade could not be decided', { error: String(error) })
+        refuseRaw(stream, '500 Internal Server Error')
+      },
+    )
   })
   // ws answers an upgrade that is malformed and tells of it here
   sockets.on('wsClientError', (error) => refusals.note('malformed upgrade', error.message))
 
   function refusal(request: IncomingMessage): string | null {
     if (closing) return '503 Service Unavailable'
-    if (!isOwnHost(request)) {
+    if (!request.url!.startsWith('/') || !addresses.isOwnHost(request)) {
       refusals.note('foreign host', request.headers.host)
       return '403 Forbidden'
     }
@@ -97,11 +118,10 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
   function isOwnOrigin(request: IncomingMessage): boolean {
     const { origin } = request.headers
     if (origin === undefined) return options.allowPrograms()
-    const port = request.socket.localPort
-    return origin === `http://127.0.0.1:${port}` || origin === `http://localhost:${port}`
+    return addresses.isOwnOrigin(origin, request)
   }
 
-  function take(socket: PageSocket, request: IncomingMessage): void {
+  function take(socket: PageSocket, request: IncomingMessage, visitor?: object): void {
     silent.add(socket)
     const heard = (): void => void silent.delete(socket)
     socket.once('message', heard)
@@ -110,7 +130,7 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
     // whom it was attached to hears of it, and writes it down
     socket.onFault = (code, reason) => carrier.close(code, reason)
     try {
-      attach(carrier, clientRequest(request, options.cookies ?? []))
+      attach(carrier, clientRequest(request, options.cookies ?? []), visitor)
     } catch (error) {
       log.error('a connection could not be attached', { error: String(error) })
       socket.terminate()
