@@ -30,7 +30,7 @@ import { showShell } from './shell/show.ts'
 async function start(boot: Boot): Promise<void> {
   applyTheme(boot.theme)
   const { widgetId } = boot
-  const model = new ShellModel()
+  const model = new ShellModel({ tab: boot.tab ? widgetId : null })
   // A preload's link cannot fall silent, and a page that stands still, in an alert say, must not lose it.
   const heartbeat = boot.socket !== null
   const session = new RoomClient({
@@ -65,7 +65,10 @@ async function start(boot: Boot): Promise<void> {
     onError,
   }).listen(document)
   followPictures(document.body, sender.watch)
-  followLinks(document, { openExternal: (url) => session.call('external.open', { url }), onError })
+  followLinks(document, {
+    openExternal: boot.tab ? openBeside : (url) => session.call('external.open', { url }),
+    onError,
+  })
   addEventListener('unhandledrejection', ({ reason }) => {
     if (reason instanceof OrielError) onError(reason)
   })
@@ -76,8 +79,13 @@ async function start(boot: Boot): Promise<void> {
     throw new OrielError('no_handler', `The page has no handler for "${event.type}".`)
   })
   const reload = reloadFor(widgetId)
+  let before = session.state
   session.onStateChange((connection) => {
     model.set({ connection })
+    // Whoever served this has been started again, or has given the session up: a visitor's own page begins it anew.
+    const isGone = boot.tab && before === 'reconnecting' && GONE.has(session.error?.code ?? '')
+    before = connection
+    if (connection === 'closed' && isGone) reload()
     // Away for too long, or too slow: of what the script sent meanwhile only a fresh page knows the outcome.
     if (connection === 'closed' && session.error?.code === 'stale') reload()
   })
@@ -99,6 +107,14 @@ async function start(boot: Boot): Promise<void> {
     mountView(boot.view, { link: session, widgetId, onError })
   }
   drawn.resolve()
+}
+
+/** What a session says that cannot be gone on with. */
+const GONE: ReadonlySet<string> = new Set(['session_gone', 'ticket_refused'])
+
+/** A visitor's own browser has other tabs. */
+async function openBeside(url: string): Promise<void> {
+  window.open(url, '_blank', 'noopener,noreferrer')
 }
 
 const boot = readBoot(document)

@@ -5,6 +5,7 @@ import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Notices } from './Notices.tsx'
 import { ScriptStatus, statusKey } from './ScriptStatus.tsx'
 import { Toasts } from './Toasts.tsx'
+import { WidgetBar } from './WidgetBar.tsx'
 import type { ShellModel } from './model.ts'
 
 export interface ShellProps {
@@ -16,7 +17,7 @@ export interface ShellProps {
 
 /** Everything Oriel draws over a page: connection, notices, how the script is doing, toasts. */
 export function Shell({ model, link, coversScript }: ShellProps) {
-  const { connection, ended, script, notices, toasts } = useSyncExternalStore(
+  const { connection, ended, script, notices, toasts, widgets } = useSyncExternalStore(
     (listener) => model.subscribe(listener),
     () => model.state,
   )
@@ -36,6 +37,7 @@ export function Shell({ model, link, coversScript }: ShellProps) {
     <>
       <ConnectionBanner connection={connection} ended={ended} />
       <div className="banners" ref={banners}>
+        {widgets.length > 1 && <WidgetBar widgets={widgets} />}
         <Notices notices={notices} />
         {coversScript && script && connection === 'open' && (
           <ScriptStatus

@@ -1,5 +1,5 @@
 import type { ClientState } from '../../client/types.ts'
-import type { NoticeProps, ScriptProps } from '../../shared/records.ts'
+import type { NoticeProps, ScriptProps, WidgetProps } from '../../shared/records.ts'
 import { SCRIPT_RECORD_ID } from '../../shared/records.ts'
 import type { DocumentChange, DocumentReader } from '../types.ts'
 
@@ -22,13 +22,29 @@ export interface ShellState {
   script: ScriptProps | null
   notices: readonly Notice[]
   toasts: readonly Toast[]
+  /** Where this page is a visitor's tab: everything that the script shows, in order. */
+  widgets: readonly WidgetLink[]
+}
+
+/** One thing that the script shows, as the bar over a visitor's tab has it. */
+export interface WidgetLink {
+  widgetId: string
+  title: string
+  /** It is what this page shows. */
+  isHere: boolean
 }
 
 /** What the shell knows, apart from how it is drawn: kept by the page from the start, drawn once there is something to say. */
 export class ShellModel {
-  #state: ShellState = { connection: 'idle', ended: null, script: null, notices: [], toasts: [] }
+  #state: ShellState = { connection: 'idle', ended: null, script: null, notices: [], toasts: [], widgets: [] }
   readonly #listeners = new Set<() => void>()
   #toasts = 0
+  readonly #tab: string | null
+
+  /** `tab`: the widget of this page, where it is a visitor's tab. */
+  constructor({ tab }: { tab: string | null } = { tab: null }) {
+    this.#tab = tab
+  }
 
   get state(): ShellState {
     return this.#state
@@ -58,16 +74,16 @@ export class ShellModel {
     this.set({ toasts: this.#state.toasts.filter((toast) => toast.id !== id) })
   }
 
-  /** Follows the records `script` and `notice:…`. Returns the way to stop. */
+  /** Follows the records `script` and `notice:…`, and in a tab those of widgets. Returns the way to stop. */
   follow(document: DocumentReader): () => void {
     const read = ({ ops }: DocumentChange) => {
-      if (ops.length > 0 && !ops.some(concernsShell)) return
+      if (ops.length > 0 && !ops.some((op) => concernsShell(op, this.#tab !== null))) return
       const notices: Notice[] = []
       for (const { id, type, props } of document.records()) {
         if (type === 'notice') notices.push({ id, ...(props as unknown as NoticeProps) })
       }
       const script = document.get(SCRIPT_RECORD_ID)?.props as unknown as ScriptProps | undefined
-      this.set({ notices, script: script ?? null })
+      this.set({ notices, script: script ?? null, widgets: this.#tab === null ? [] : widgetLinks(document, this.#tab) })
     }
     read({ ops: [] })
     return document.onChange(read)
@@ -75,14 +91,25 @@ export class ShellModel {
 }
 
 /** Whether the shell must be drawn at all. */
-export function needsShell({ connection, ended, script, notices, toasts }: ShellState): boolean {
+export function needsShell({ connection, ended, script, notices, toasts, widgets }: ShellState): boolean {
+  if (widgets.length > 1) return true
   if (ended !== null || connection === 'reconnecting' || notices.length > 0 || toasts.length > 0) return true
   return script !== null && (script.problem !== null || script.state !== 'running')
 }
 
 type Op = DocumentChange['ops'][number]
 
-function concernsShell(op: Op): boolean {
+function concernsShell(op: Op, widgets: boolean): boolean {
   const id = 'record' in op ? op.record.id : 'id' in op ? op.id : ''
-  return id === SCRIPT_RECORD_ID || id.startsWith('notice:')
+  return id === SCRIPT_RECORD_ID || id.startsWith('notice:') || (widgets && id.startsWith('widget:'))
+}
+
+function widgetLinks(document: DocumentReader, here: string): WidgetLink[] {
+  const links: WidgetLink[] = []
+  for (const { type, props } of document.records()) {
+    if (type !== 'widget') continue
+    const { widgetId, title } = props as unknown as WidgetProps
+    links.push({ widgetId, title, isHere: widgetId === here })
+  }
+  return links
 }
