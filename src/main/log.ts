@@ -19,15 +19,18 @@ export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }
 const MAX_BYTES = 10 * 1024 * 1024
 
 /**
- * JSON lines into `file` (made if missing, for this user alone), or nothing where the file cannot be written: a full disk
+ * JSON lines into `file` (made if missing, for this user alone; `-`: standard error), or nothing where the file cannot be written: a full disk
  * must not stop the app. Tickets and secrets are masked, whether they are fields of their own or stand in an address.
  */
 export function createLog(options: { file: string; level: LogLevel }): Log & { close(): void } {
   if (options.level === 'silent') return { ...silentLog, close() {} }
   try {
-    mkdirSync(path.dirname(options.file), { recursive: true, mode: 0o700 })
-    putAside(options.file)
-    const destination = pino.destination({ dest: options.file, sync: true, mode: 0o600 })
+    const isTerminal = options.file === '-'
+    if (!isTerminal) {
+      mkdirSync(path.dirname(options.file), { recursive: true, mode: 0o700 })
+      putAside(options.file)
+    }
+    const destination = pino.destination({ dest: isTerminal ? 2 : options.file, sync: true, mode: 0o600 })
     // A log line that cannot be written is lost; the app goes on.
     destination.on('error', () => {})
     const logger = pino({ level: options.level, base: { pid: process.pid } }, destination)

@@ -130,7 +130,8 @@ function readForPrograms({ session, title = '' }: OpenFlags): AskedForPrograms {
   return session === undefined ? { title } : { session }
 }
 
-function readArguments(rest: readonly string[]): Record<string, string> {
+/** `name=value` after a script. Throws bad_usage. */
+export function readArguments(rest: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     rest.map((argument) => {
       const [, name, value] = /^([^=]+)=(.*)$/s.exec(argument) ?? []

@@ -10,6 +10,7 @@ import { silentLog } from '../log.ts'
 import { onEndSignal } from '../process.ts'
 import { EXIT, reportFailure } from './exit-code.ts'
 import { declareOpen, hostOption } from './open-arguments.ts'
+import type { ServeFlags } from './serve.ts'
 
 const stdout = (text: string) => void process.stdout.write(text)
 const stderr = (text: string) => void process.stderr.write(text)
@@ -89,6 +90,38 @@ export async function runCommandLine(layout: Layout): Promise<number> {
         clientModule: layout.runtime['oriel/client']!,
         print,
         open: (id) => openFor(['--programs', '--session', id, ...settings]),
+        onSignal: onEndSignal,
+      })
+    })
+
+  program
+    .command('serve <script> [arguments...]')
+    .description('Serves a script to browsers: each visitor gets a session of their own.')
+    .option('--auth <mode>', 'who may come: users, oidc, or none (anybody on this computer)')
+    .option('--port <n>', 'default: a free one')
+    .option('--listen <address>', 'address to listen on; default 127.0.0.1')
+    .option('--public-url <url>', 'where visitors find it, if a proxy stands before it')
+    .option('--max-sessions <n>', 'visitors at once; default 1000')
+    .option('--max-threads <n>', 'visitors at once of a script without a default export; default 32')
+    .option('--shared-threads <n>', 'threads that a script with a default export is spread over; default 1')
+    .option('--grace <seconds>', 'how long a session stays that nobody looks at; default 120')
+    .option('--keep <days>', 'how long what a visitor left is kept; default 7')
+    .option('--log <file>', 'default: serve/oriel.log in the home folder; "-" for the terminal')
+    .action(async (script: string, rest: string[], flags: ServeFlags) => {
+      const [{ serveScript }, { readArguments }] = await Promise.all([
+        import('./serve.ts'),
+        import('./open-arguments.ts'),
+      ])
+      exitCode = await serveScript({
+        script: path.resolve(script),
+        arguments: readArguments(rest),
+        flags,
+        config: config({ port: flags.port }),
+        layout,
+        workerId,
+        env: process.env,
+        stdout,
+        stderr,
         onSignal: onEndSignal,
       })
     })

@@ -23,7 +23,7 @@ export interface Admission {
 }
 
 /** Asked about a connection that a ticket or a secret would let in: what it may do there; null: it may not enter. */
-export type Gate = (room: Room, widgetId: string | null) => Promise<{ mayWrite: boolean } | null>
+export type Gate = (room: Room, peer: Peer) => Promise<{ mayWrite: boolean } | null>
 
 /** Where every new connection says hello and is shown to its room, or sent away with a reason (rule V2). */
 export class Lobby {
@@ -87,7 +87,7 @@ export class Lobby {
         room.attach(peer, carrier, hello)
       }
       if (!gate) return enter()
-      gate(room, peer.widgetId).then(
+      gate(room, peer).then(
         (access) => {
           if (isOver || peer.removed) return
           if (!access) return void this.#refuse(carrier, CLOSE.ticketRefused, ticketRefused())

@@ -32,7 +32,7 @@ export interface SessionDeps {
   user?: { readonly userId: string | null; readonly roles: readonly string[] }
   /** Only who is connected keeps a session, not its script nor a window that nobody looks at. Default false. */
   keptByClients?: boolean
-  /** What clients are told of a problem of the script; default all of it. */
+  /** What clients are told of a problem of the script, and of its path only the name; default all of both. */
   publicProblem?: (problem: ScriptProblem) => ScriptProblem
   /** For counting: a message of a client came. */
   onMessage?: (type: string) => void

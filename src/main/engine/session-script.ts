@@ -33,7 +33,7 @@ export interface SessionScriptOptions {
   memoryLimitMiB: number
   /** Who is logged in; default nobody. */
   user?: { readonly userId: string | null; readonly roles: readonly string[] }
-  /** What clients are told of a problem; default all of it. */
+  /** What clients are told of a problem, and of the path only the name; default all of both. */
   publicProblem?: (problem: ScriptProblem) => ScriptProblem
   /** The script as it is now. Rejects with script_not_trusted if it changed and the person did not agree to it. */
   bundle: () => Promise<ScriptBundle>
@@ -228,9 +228,10 @@ export class SessionScript {
 
   #set(change: Partial<ScriptProps>): void {
     this.#props = { ...this.#props, ...change }
-    const { publicProblem = (problem) => problem } = this.#options
-    const problem = this.#props.problem && publicProblem(this.#props.problem)
-    const props = { ...this.#props, problem } as unknown as { [key: string]: Value }
+    const { publicProblem } = this.#options
+    const { problem, path: file } = this.#props
+    const shown = publicProblem && { path: path.basename(file), problem: problem && publicProblem(problem) }
+    const props = { ...this.#props, ...shown } as unknown as { [key: string]: Value }
     this.#options.room.edit([{ op: 'put', record: { id: SCRIPT_RECORD_ID, type: 'script', scope: 'view', props } }])
   }
 

@@ -8,15 +8,15 @@ export interface Addresses {
    */
   isOwnHost(incoming: IncomingMessage): boolean
   /** Whether a page with this origin is one of ours. */
-  isOwnOrigin(origin: string, incoming: IncomingMessage): boolean
+  isOwnOrigin(origin: string): boolean
 }
 
-/** Of a server that only this machine reaches. */
-export const LOOPBACK: Addresses = {
-  isOwnHost: ({ headers: { host }, socket: { localPort } }) =>
-    host === `127.0.0.1:${localPort}` || host === `localhost:${localPort}`,
-  isOwnOrigin: (origin, { socket: { localPort } }) =>
-    origin === `http://127.0.0.1:${localPort}` || origin === `http://localhost:${localPort}`,
+/** Of a server that only this machine reaches. `port`: asked for once it listens. */
+export function loopback(port: () => number): Addresses {
+  return {
+    isOwnHost: ({ headers: { host } }) => host === `127.0.0.1:${port()}` || host === `localhost:${port()}`,
+    isOwnOrigin: (origin) => origin === `http://127.0.0.1:${port()}` || origin === `http://localhost:${port()}`,
+  }
 }
 
 /** Of a server that is known by one address, such as that of the proxy before it. */

@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Log } from '../log.ts'
-import { LOOPBACK } from './addresses.ts'
 import type { Addresses } from './addresses.ts'
 import { errorResponse } from './error-page.ts'
 import type { RefusalLog } from './refusals.ts'
@@ -25,8 +24,7 @@ export interface HttpOptions {
   lanes: Lanes
   log: Log
   refusals: RefusalLog
-  /** Default: of this machine alone. */
-  addresses?: Addresses
+  addresses: Addresses
   /** Bytes of a form that may be sent; 0, the default: pages can only be read. */
   maxFormBytes?: number
   /** Paths that are answered by whatever name they are asked for; default none. */
@@ -37,7 +35,7 @@ export interface HttpOptions {
 
 /** An http server that answers GET and HEAD from `pages`. It does not listen yet. */
 export function createHttpServer(options: HttpOptions): Server {
-  const { pages, lanes, log, refusals, addresses = LOOPBACK, maxFormBytes = 0, namelessPaths = [] } = options
+  const { pages, lanes, log, refusals, addresses, maxFormBytes = 0, namelessPaths = [] } = options
   const methods = maxFormBytes > 0 ? ['GET', 'HEAD', 'POST'] : ['GET', 'HEAD']
   const server = createServer(
     {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { OrielError } from '../../shared/errors.ts'
 import { DEFAULT_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
+import { loopback } from './addresses.ts'
 import type { Addresses } from './addresses.ts'
 import { createHttpServer } from './http.ts'
 import { Lanes } from './lanes.ts'
@@ -63,7 +64,7 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
     allowPrograms = () => false,
     cookies = [],
     host = LOOPBACK_HOST,
-    addresses,
+    addresses = loopback(() => (server.address() as AddressInfo).port),
     admit,
   } = options
   const refusals = new RefusalLog(log)

@@ -4,7 +4,6 @@ import { webSocketCarrier } from '../../shared/carriers/websocket.ts'
 import { CLOSE, OWN_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
 import { clientRequest } from './client-request.ts'
-import { LOOPBACK } from './addresses.ts'
 import type { Addresses } from './addresses.ts'
 import { refuseRaw } from './http.ts'
 import { SOCKET_PATH } from './pages.ts'
@@ -46,15 +45,14 @@ export interface WebSocketOptions {
   cookies?: readonly string[]
   log: Log
   refusals: RefusalLog
-  /** Default: of this machine alone. */
-  addresses?: Addresses
+  addresses: Addresses
   /** Default: everybody may say hello. */
   admit?: Admit
 }
 
 /** Takes WebSockets of our own pages on `/ws` and hands each to `attach`. Gives the function that ends them all. */
 export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<void> } {
-  const { server, attach, maxMessageBytes, log, refusals, addresses = LOOPBACK } = options
+  const { server, attach, maxMessageBytes, log, refusals, addresses } = options
   const settings = {
     noServer: true,
     maxPayload: maxMessageBytes,
@@ -118,7 +116,7 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
   function isOwnOrigin(request: IncomingMessage): boolean {
     const { origin } = request.headers
     if (origin === undefined) return options.allowPrograms()
-    return addresses.isOwnOrigin(origin, request)
+    return addresses.isOwnOrigin(origin)
   }
 
   function take(socket: PageSocket, request: IncomingMessage, visitor?: object): void {

@@ -1,0 +1,116 @@
+import { realpath } from 'node:fs/promises'
+import path from 'node:path'
+import { OrielError } from '../../shared/errors.ts'
+import type { Config } from '../config.ts'
+import { EXIT } from '../exit-code.ts'
+import type { Layout } from '../layout.ts'
+import { createLog } from '../log.ts'
+import type { Log } from '../log.ts'
+import { createScriptRunner } from '../scripts/index.ts'
+import { checkScript } from '../scripts/check-script.ts'
+import { accessChoice } from '../serve/choices.ts'
+import { servingKey } from '../serve/key.ts'
+import { NO_LOGIN } from '../serve/login.ts'
+import { serve } from '../serve/serve.ts'
+import { openServeStores } from '../serve/stores.ts'
+import { problemText } from './problem-text.ts'
+import { ScriptError } from '../scripts/index.ts'
+
+/** What `oriel serve` was asked for, as it was typed. */
+export interface ServeFlags {
+  port?: string
+  listen?: string
+  publicUrl?: string
+  auth?: string
+  maxSessions?: string
+  maxThreads?: string
+  sharedThreads?: string
+  grace?: string
+  keep?: string
+  log?: string
+}
+
+export interface ServeCommand {
+  script: string
+  arguments: Record<string, string>
+  flags: ServeFlags
+  config: Config
+  layout: Layout
+  workerId: string
+  env: Readonly<Record<string, string | undefined>>
+  stdout: (text: string) => void
+  stderr: (text: string) => void
+  /** Calls back at a signal to end. */
+  onSignal: (listener: (signal: NodeJS.Signals) => void) => void
+}
+
+/** `oriel serve SCRIPT`: serves it to browsers until a signal comes. Gives the exit code. Throws bad_usage, environment and what a script's file has wrong. */
+export async function serveScript(command: ServeCommand): Promise<number> {
+  const { config, layout, flags, env, workerId, stdout, stderr, onSignal } = command
+  const access = accessChoice(flags)
+  const numbers = {
+    sessions: wholeNumber('--max-sessions', flags.maxSessions, 1000),
+    threads: wholeNumber('--max-threads', flags.maxThreads, 32),
+    sharedThreads: wholeNumber('--shared-threads', flags.sharedThreads, 1),
+  }
+  const graceSeconds = wholeNumber('--grace', flags.grace, 120)
+  const keepDays = wholeNumber('--keep', flags.keep, 7)
+  await checkScript(command.script)
+  const scriptPath = await realpath(command.script)
+  const folder = path.join(config.home, 'serve')
+  const log: Log & { close(): void } = createLog({
+    file: flags.log ?? path.join(folder, 'oriel.log'),
+    level: config.logLevel,
+  })
+  const runner = createScriptRunner({
+    runtime: layout.runtime,
+    workerUrl: layout.worker,
+    tempDir: path.join(config.home, 'cache'),
+    log,
+  })
+  try {
+    const bundle = await runner.bundle(scriptPath)
+    const key = await servingKey(env.ORIEL_SECRET, folder)
+    const served = await serve({
+      ...access,
+      bundle,
+      arguments: command.arguments,
+      ...(await openServeStores({ folder, env, log })),
+      runner,
+      runtime: layout.runtime,
+      workerUrl: layout.worker,
+      key,
+      login: NO_LOGIN,
+      assetsDir: path.join(layout.renderer, 'assets'),
+      version: layout.version,
+      workerId,
+      log,
+      port: config.port,
+      maxMessageBytes: config.maxMessageMiB * 1024 * 1024,
+      memoryLimitMiB: config.memoryLimitMiB,
+      cookies: config.cookies,
+      limits: numbers,
+      graceMs: graceSeconds * 1000,
+      ttlSeconds: keepDays * 86_400,
+    })
+    stdout(`${path.basename(scriptPath)} is served at ${served.url}\n`)
+    await new Promise<void>((resolve) => onSignal(() => resolve()))
+    stdout('Stopping: sessions are being stored.\n')
+    await served.close()
+    return EXIT.fine
+  } catch (error) {
+    await runner.close()
+    if (!(error instanceof ScriptError)) throw error
+    stderr(problemText(error.problem, process.cwd()))
+    return EXIT.scriptFailed
+  } finally {
+    log.close()
+  }
+}
+
+function wholeNumber(name: string, given: string | undefined, otherwise: number): number {
+  if (given === undefined) return otherwise
+  const number = Number(given)
+  if (/^\d+$/.test(given) && Number.isSafeInteger(number) && number >= 1) return number
+  throw new OrielError('bad_usage', `${name} takes a whole number from 1; "${given}" is none.`)
+}

@@ -1,0 +1,240 @@
+import path from 'node:path'
+import { OrielError } from '../../shared/errors.ts'
+import { PROTOCOL_VERSION } from '../../shared/protocol.ts'
+import type { ScriptProblem } from '../../shared/records.ts'
+import { Lobby } from '../engine/lobby.ts'
+import { WindowKeys } from '../engine/window-keys.ts'
+import type { Log } from '../log.ts'
+import { createSharedRunner } from '../scripts/shared.ts'
+import type { ScriptBundle, ScriptRunner } from '../scripts/types.ts'
+import { createServer } from '../server/index.ts'
+import type { PageServer } from '../server/index.ts'
+import { loopback, publicAddress } from '../server/addresses.ts'
+import type { StateStores } from '../stores/state/types.ts'
+import type { DesktopStores } from '../stores/types.ts'
+import { Gatekeeper } from './gatekeeper.ts'
+import { Health, PROBE_PATHS } from './health.ts'
+import type { ServingKey } from './key.ts'
+import type { Login } from './login.ts'
+import { Metrics } from './metrics.ts'
+import { SessionRegistry } from './registry.ts'
+import { Site } from './site.ts'
+import type { SitePart } from './site.ts'
+import { createTabHost } from './tab-host.ts'
+import { VisitorCookie } from './visitor-cookie.ts'
+import { Visitors } from './visitors.ts'
+import type { Visitor } from './visitors.ts'
+
+/** Bytes of a form, such as a login. */
+const MAX_FORM_BYTES = 16 * 1024
+/** How often what visitors left long ago is looked for, in ms. */
+const FORGET_EVERY_MS = 3_600_000
+/** How long requests that are under way may take once the server is to stop, in ms. */
+const DRAIN_MS = 10_000
+const DRAIN_CHECK_MS = 50
+
+export interface ServeOptions {
+  bundle: ScriptBundle
+  arguments: Record<string, string>
+  /** Of the documents of visitors' sessions. */
+  stores: DesktopStores
+  /** Of visits, and of which process has which session. */
+  state: StateStores
+  /** Makes bundles, and threads for scripts without a default export. */
+  runner: ScriptRunner
+  runtime: Record<string, string>
+  workerUrl: URL
+  key: ServingKey
+  login: Login
+  /** Further addresses. */
+  parts?: (site: { visitors: Visitors; metrics: Metrics; gatekeeper: Gatekeeper; app: string }) => SitePart[]
+  /** Folder of the renderer's built files. */
+  assetsDir: string
+  /** Of Oriel itself. */
+  version: string
+  workerId: string
+  log: Log
+  port: number
+  /** Address to listen on. */
+  listen: string
+  /** Where visitors find it, if not at 127.0.0.1 and the port: the address of the proxy before it. */
+  publicUrl: URL | null
+  maxMessageBytes: number
+  memoryLimitMiB: number
+  cookies: readonly string[]
+  limits: { sessions: number; threads: number; sharedThreads: number }
+  /** How long a session stays that nobody looks at, in ms. */
+  graceMs: number
+  /** How long a visitor may stay away before what they left is removed, in seconds. */
+  ttlSeconds: number
+  now?: () => number
+  /** How often visits are looked at again, in ms; default 5000. */
+  checkEveryMs?: number
+}
+
+/** A script that is served to browsers, by this process. */
+export interface Serve {
+  /** Where visitors find it. */
+  readonly url: string
+  readonly visitors: Visitors
+  readonly registry: SessionRegistry
+  readonly metrics: Metrics
+  /**
+   * Takes no new visitors, waits for what is under way, then stores and closes every session. Clients come back by
+   * themselves once somebody serves them again. Idempotent.
+   */
+  close(): Promise<void>
+}
+
+/** Serves a script. Throws environment if the port cannot be had. */
+export async function serve(options: ServeOptions): Promise<Serve> {
+  const { bundle, stores, state, key, log, publicUrl, workerId, limits, now = Date.now, ttlSeconds } = options
+  const scriptPath = bundle.scriptPath
+  const app = path.basename(scriptPath).replace(/(\.oriel)?\.[a-z]+$/i, '')
+  const runner = createSharedRunner({
+    runner: options.runner,
+    runtime: options.runtime,
+    workerUrl: options.workerUrl,
+    log,
+    threads: limits.sharedThreads,
+  })
+  const lobby = new Lobby({ now, log })
+  const origin = () => publicUrl?.origin ?? `http://127.0.0.1:${server.port}`
+  const metrics = new Metrics({
+    sessions: () => registry.sessions,
+    connections: () => gatekeeper.size,
+    threads: () => runner.threads,
+  })
+  const registry: SessionRegistry = new SessionRegistry({
+    scriptPath,
+    arguments: options.arguments,
+    stores,
+    router: state.router,
+    key,
+    workerId,
+    log,
+    now,
+    limits,
+    shares: () => bundle.hasEntry,
+    onOwnerChange: () => metrics.onOwnerChange(),
+    deps: {
+      stores,
+      runner,
+      bundle: async () => bundle,
+      host: createTabHost(),
+      lobby,
+      keys: new WindowKeys({ lobby, now }),
+      origin: async () => origin(),
+      log,
+      now,
+      workerId,
+      ticketTtlMs: 0,
+      memoryLimitMiB: options.memoryLimitMiB,
+      openExternal: async () => {
+        throw new OrielError('not_supported', 'A server has no browser to open addresses in.')
+      },
+      serverInfo: {
+        name: 'Oriel',
+        version: options.version,
+        protocol: PROTOCOL_VERSION,
+        limits: { maxMessageBytes: options.maxMessageBytes },
+      },
+      hooks: [],
+      graceMs: options.graceMs,
+      keptByClients: true,
+      publicProblem,
+      onMessage: (type) => metrics.onMessage(type),
+      onOutput: ({ id, room }, stream, text) =>
+        log.info('script output', { sessionId: id, clientId: room.clientId, stream, text }),
+      onProblem: ({ id, room }, { code, message, place, stack }) =>
+        log.error('script problem', { sessionId: id, clientId: room.clientId, code, message, place, stack }),
+    },
+  })
+  const cookie = new VisitorCookie({
+    key: key.of('cookie'),
+    ttlSeconds,
+    secure: publicUrl?.protocol === 'https:',
+    name: publicUrl ? 'oriel' : `oriel-${options.port}`,
+  })
+  const visitors = new Visitors({ sessions: state.sessions, cookie, key, ttlSeconds, now })
+  const gatekeeper: Gatekeeper = new Gatekeeper({
+    visitors,
+    registry,
+    lobby,
+    app,
+    log,
+    onClosed: (code) => metrics.onClosed(code),
+    checkEveryMs: options.checkEveryMs,
+  })
+  const health = new Health(async () => {
+    await state.sessions.validateSession('oriel:probe')
+  })
+  const addresses = publicUrl ? publicAddress(publicUrl) : loopback(() => server.port)
+  const site = new Site({
+    visitors,
+    registry,
+    gatekeeper,
+    login: options.login,
+    more: options.parts?.({ visitors, metrics, gatekeeper, app }) ?? [],
+    health,
+    lobby,
+    assetsDir: options.assetsDir,
+    origin,
+    addresses,
+    isBehindProxy: publicUrl !== null,
+    log,
+  })
+  const server: PageServer = await createServer({
+    pages: site.handle,
+    attach: (carrier, request, visitor) => gatekeeper.receive(carrier, request, visitor as Visitor),
+    admit: async ({ headers }) => {
+      const visitor = await visitors.find(headers.cookie)
+      return visitor && (await gatekeeper.rights(visitor, null)).mayRead ? visitor : null
+    },
+    port: options.port,
+    host: options.listen,
+    addresses,
+    maxFormBytes: MAX_FORM_BYTES,
+    namelessPaths: PROBE_PATHS,
+    maxMessageBytes: options.maxMessageBytes,
+    cookies: options.cookies,
+    log,
+  })
+  const forget = async () => {
+    const count = await registry.forget(now() - ttlSeconds * 1000)
+    if (count > 0) log.info('sessions of visitors who stayed away were removed', { count })
+  }
+  const quietly = () =>
+    forget().catch((error: unknown) => log.warn('old sessions could not be removed', { error: String(error) }))
+  const forgetting = setInterval(() => void quietly(), FORGET_EVERY_MS).unref()
+  void quietly()
+  health.ready()
+
+  async function close(): Promise<void> {
+    health.drain()
+    clearInterval(forgetting)
+    log.info('draining', { sessions: registry.sessions.length, connections: gatekeeper.size })
+    const deadline = Date.now() + DRAIN_MS
+    const isBusy = () => registry.sessions.some(({ room }) => room.exchange.openRequests > 0)
+    while (isBusy() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS))
+    gatekeeper.close()
+    // Clients are told that the server goes, not that their sessions have ended: they come back to the next one.
+    await server.close()
+    await registry.close()
+    lobby.close()
+    await runner.close()
+    await stores.close()
+    await state.close()
+  }
+  let closing: Promise<void> | null = null
+  return { url: origin(), visitors, registry, metrics, close: () => (closing ??= close()) }
+}
+
+/** Visitors are told that something is wrong, not what the script looks like. */
+function publicProblem({ code }: ScriptProblem): ScriptProblem {
+  const message =
+    code === 'script_memory'
+      ? 'The app ran out of memory.'
+      : 'Something in the app went wrong. Whoever runs it finds the details in the log.'
+  return { code, message, place: null, stack: [] }
+}
