@@ -48,6 +48,7 @@ export class Session {
   #early: AttachedClient[] | null = []
   #closing: Promise<void> | null = null
   #keepOpen = false
+  #isStarting = true
   #resolveEnded!: (outcome: SessionOutcome) => void
 
   constructor(
@@ -151,7 +152,7 @@ export class Session {
       graceMs: deps.graceMs,
       now: deps.now,
       isKept: () => {
-        if (deps.keptByClients) return this.#audience.size > 0
+        if (deps.keptByClients) return this.#isStarting || this.#audience.size > 0
         return this.script !== null || this.windows.widgetIds.length > 0 || this.#audience.programs > 0
       },
       onChange: (life) => this.#onLife(life),
@@ -208,6 +209,8 @@ export class Session {
     }
     this.#life.begin()
     await this.script?.start(bundling)
+    this.#isStarting = false
+    this.#life.check()
     const early = this.#early ?? []
     this.#early = null
     for (const client of early) void this.#hooks.attached(client)

@@ -154,7 +154,7 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     key: key.of('cookie'),
     ttlSeconds,
     secure: publicUrl?.protocol === 'https:',
-    name: publicUrl ? 'oriel' : `oriel-${options.port}`,
+    name: () => (publicUrl ? 'oriel' : `oriel-${server.port}`),
   })
   const visitors = new Visitors({ sessions: state.sessions, cookie, key, ttlSeconds, now })
   const gatekeeper: Gatekeeper = new Gatekeeper({

@@ -9,19 +9,23 @@ const MAX_COOKIES = 4
 export class VisitorCookie {
   readonly #key: Uint8Array
   readonly #ttlSeconds: number
-  readonly #name: string
+  readonly #nameOf: () => string
   readonly #attributes: string
 
   /**
    * `secure`: the address is https, so that the cookie goes nowhere else. `name`: of its own for each server of this
    * machine, since the ports of one host share their cookies.
    */
-  constructor(options: { key: Uint8Array; ttlSeconds: number; secure: boolean; name: string }) {
+  constructor(options: { key: Uint8Array; ttlSeconds: number; secure: boolean; name: () => string }) {
     this.#key = options.key
     this.#ttlSeconds = options.ttlSeconds
     // The prefix makes browsers hold it to this host and path.
-    this.#name = options.secure ? `__Host-${options.name}` : options.name
+    this.#nameOf = options.secure ? () => `__Host-${options.name()}` : options.name
     this.#attributes = `; Path=/; HttpOnly; SameSite=Lax${options.secure ? '; Secure' : ''}`
+  }
+
+  get #name(): string {
+    return this.#nameOf()
   }
 
   /** Value of `Set-Cookie`. */

@@ -78,9 +78,12 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
     stream.on('error', () => stream.destroy())
     options.admit(request).then(
       (visitor) => {
-        if (visitor && !closing) return upgrade(visitor)
-        refusals.note('upgrade without a session')
-        refuseRaw(stream, '403 Forbidden')
+        if (closing) return refuseRaw(stream, '503 Service Unavailable')
+        if (visitor) return upgrade(visitor)
+        refusals.note('upgrade of nobody we know')
+        // A browser tells its page nothing of an upgrade that fails, and this one need not try again.
+        const reason = 'Nobody with this cookie is known here.'
+        sockets.handleUpgrade(request, stream, head, (socket) => socket.close(CLOSE.ticketRefused, reason))
       },
       (error: unknown) => {
         log.error('an upgrade could not be decided', { error: String(error) })

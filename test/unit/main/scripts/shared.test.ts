@@ -87,7 +87,7 @@ const COUNTER = `
   }
 `
 
-test('F16 a default-exported function is called once for each session, the body once for all of them', async () => {
+test('[F16] a default-exported function is called once for each session, the body once for all of them', async () => {
   space.write('main.ts', COUNTER)
   const [one, two] = [await visit({ userId: 'ada' }), await visit()]
   await Promise.all([one.loaded, two.loaded])
@@ -99,7 +99,7 @@ test('F16 a default-exported function is called once for each session, the body 
   await eventually(() => [...one.lines, ...two.lines]).toEqual([`client-1 ${space.root}`, `client-2 ${space.root}`])
 })
 
-test('F16 K7 a hundred sessions of one thread share nothing', async () => {
+test('[F16] [K7] a hundred sessions of one thread share nothing', async () => {
   space.write('main.ts', COUNTER)
   const visits = await Promise.all(Array.from({ length: 100 }, () => visit()))
   await Promise.all(visits.map(({ loaded }) => loaded))
@@ -116,7 +116,7 @@ test('F16 K7 a hundred sessions of one thread share nothing', async () => {
   expect(runner.threads).toBe(1)
 }, 60_000)
 
-test('F16 a session whose function throws fails alone, with its place in the source', async () => {
+test('[F16] a session whose function throws fails alone, with its place in the source', async () => {
   space.write(
     'main.ts',
     `import { session, show } from 'oriel'
@@ -137,7 +137,7 @@ test('F16 a session whose function throws fails alone, with its place in the sou
   expect(await session.request('w1', 'hi')).toBe('hello')
 })
 
-test('F16 what goes wrong later is the problem of the session whose code it was', async () => {
+test('[F16] what goes wrong later is the problem of the session whose code it was', async () => {
   space.write(
     'main.ts',
     `import { session } from 'oriel'
@@ -154,7 +154,7 @@ test('F16 what goes wrong later is the problem of the session whose code it was'
   ])
 })
 
-test('F16 closing one session runs its hooks and clears its timers; the others go on', async () => {
+test('[F16] closing one session runs its hooks and clears its timers; the others go on', async () => {
   space.write(
     'main.ts',
     `import { session, show } from 'oriel'
@@ -174,7 +174,7 @@ test('F16 closing one session runs its hooks and clears its timers; the others g
   expect(one.lines.length).toBe(ticks)
 })
 
-test('F16 when what runs the sessions ends, each of them fails and says so, and the next begins afresh', async () => {
+test('[F16] when what runs the sessions ends, each of them fails and says so, and the next begins afresh', async () => {
   space.write(
     'main.ts',
     `import { show } from 'oriel'
@@ -198,7 +198,7 @@ test('F16 when what runs the sessions ends, each of them fails and says so, and 
   expect(runner.threads).toBe(1)
 })
 
-test('F16 a body that fails fails its sessions, and later ones try it again', async () => {
+test('[F16] a body that fails fails its sessions, and later ones try it again', async () => {
   space.write(
     'main.ts',
     `import { existsSync } from 'node:fs'
@@ -213,7 +213,7 @@ test('F16 a body that fails fails its sessions, and later ones try it again', as
   await eventually(() => two.lines).toEqual(['up'])
 })
 
-test('F16 a default export that is no function is named as what is wrong', async () => {
+test('[F16] a default export that is no function is named as what is wrong', async () => {
   space.write('main.ts', 'export default { title: 1 }')
   const one = await visit()
   expect(await one.run.exit).toMatchObject({
@@ -222,7 +222,7 @@ test('F16 a default export that is no function is named as what is wrong', async
   })
 })
 
-test('K5 the body that several sessions share is in none of them', async () => {
+test('[K5] the body that several sessions share is in none of them', async () => {
   space.write(
     'main.ts',
     `import { session } from 'oriel'

@@ -238,7 +238,7 @@ test('timers, immediates and the ports of threads that the script starts stay in
   expect(lines).toEqual(['tick client-1', 'timeout client-1', 'immediate client-1', 'thread client-1'])
 })
 
-test('F16 the default export is called once, after the body and in the same session', async () => {
+test('[F16] the default export is called once, after the body and in the same session', async () => {
   const script = await space.start(
     'entry.ts',
     `import { session } from 'oriel'
@@ -252,7 +252,7 @@ test('F16 the default export is called once, after the body and in the same sess
   expect(script.lines).toEqual(['body client-1', 'entry client-1 null 0'])
 })
 
-test('F16 a default export that throws fails the run, with its place', async () => {
+test('[F16] a default export that throws fails the run, with its place', async () => {
   const script = await space.start('entry.ts', `export default () => {\n  throw new Error('no good')\n}`)
   expect(await script.exit).toMatchObject({ kind: 'failed', problem: { message: 'no good', place: { line: 2 } } })
 })
