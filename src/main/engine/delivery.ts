@@ -27,6 +27,13 @@ const MERGE_BYTES = 8 * 1024 * 1024
 /** About what an acknowledgement weighs, in bytes. */
 const ACK_BYTES = 64
 
+/** Values of a commit to come. */
+interface Staged {
+  values: readonly (TypedArray | ArrayBuffer)[]
+  /** The client has them whole. */
+  isThere: boolean
+}
+
 /** The document as a delivery needs it. */
 export interface DeliverySource {
   readonly epoch: string
@@ -56,8 +63,8 @@ export class Delivery {
   readonly #bulk: BulkSender
   /** Own edits that the room did not take as they were sent: their authors get the commit and no acknowledgement. */
   readonly #changed = new Set<string>()
-  /** Transfers that the client has whole, for commits to come. */
-  readonly #staged = new Map<string, Separated['values']>()
+  /** Transfers for commits to come. */
+  readonly #staged = new Map<string, Staged>()
   readonly #deferred: (() => void)[] = []
   /** Highest version sent on this link; null where no document is delivered. */
   #sent: number | null = null
@@ -175,15 +182,30 @@ export class Delivery {
    * Cancel by `unstage`.
    */
   async stage(id: string, values: readonly (TypedArray | ArrayBuffer)[]): Promise<void> {
-    const bytes = values.reduce((sum, { byteLength }) => sum + byteLength, 0)
-    if (this.#sent === null || !this.isCurrent || bytes > this.#maxBytes) return
+    const bytes = bytesOf(values)
+    // What the client holds for commits to come counts as one message.
+    if (this.#sent === null || !this.isCurrent || this.#stagedBytes + bytes > this.#maxBytes) return
     const link = this.#link
-    if ((await this.#bulk.send(id, values)) && link === this.#link) this.#staged.set(id, [...values])
+    this.#staged.set(id, { values, isThere: false })
+    const isThere = await this.#bulk.send(id, values)
+    if (link !== this.#link) return
+    const staged = this.#staged.get(id)
+    if (isThere && staged) staged.isThere = true
+    else this.#staged.delete(id)
+  }
+
+  get #stagedBytes(): number {
+    let bytes = 0
+    for (const { values } of this.#staged.values()) bytes += bytesOf(values)
+    return bytes
   }
 
   /** The values are no longer wanted, or took too long. */
   unstage(id: string): void {
-    if (this.#staged.delete(id)) this.#target.post({ type: 'bulk', transfer: id, sizes: [] })
+    const staged = this.#staged.get(id)
+    if (!staged) return
+    this.#staged.delete(id)
+    if (staged.isThere) this.#target.post({ type: 'bulk', transfer: id, sizes: [] })
     else this.#bulk.cancel(id)
   }
 
@@ -198,7 +220,8 @@ export class Delivery {
       if (!missed) this.#sendSnapshot(true)
       else if (missed.length <= ONE_BY_ONE || !this.#sendMerged(missed)) {
         for (const commit of missed) {
-          if (!this.#hasRoom() || this.#isSendingAhead) break
+          // The link may end while it is sent to.
+          if (this.#sent === null || !this.#hasRoom() || this.#isSendingAhead) break
           this.#send(commit)
         }
       }
@@ -272,17 +295,19 @@ export class Delivery {
     version: number,
     message: (ops: Separated['ops'], bulk: NonNullable<CommitMessage['bulk']>) => CommitMessage | CommitsMessage,
   ): void {
-    const bytes = values.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    const bytes = bytesOf(values)
     if (bytes > this.#maxBytes) return this.#withhold(bytes)
     const post = (transfer: string) => {
       this.#note(version, weightOf(ops))
       this.#target.post(message(ops, { transfer, places }))
     }
     for (const [transfer, staged] of this.#staged) {
-      if (!isSame(staged, values)) continue
+      if (!staged.isThere || !isSame(staged.values, values)) continue
       this.#staged.delete(transfer)
       return post(transfer)
     }
+    // What is here must not be kept waiting by what is not ordered yet.
+    if (this.#stagedBytes + bytes > this.#maxBytes) for (const id of [...this.#staged.keys()]) this.unstage(id)
     const link = this.#link
     const transfer = `${link}.${++this.#transfers}`
     this.#isSendingAhead = true
@@ -311,6 +336,10 @@ export class Delivery {
     this.#sendWhole(snapshot, version, this.#maxBytes < OWN_MAX_MESSAGE_BYTES ? weightOfSnapshot(document) : 0)
     this.#tellIfCurrent()
   }
+}
+
+function bytesOf(values: readonly (TypedArray | ArrayBuffer)[]): number {
+  return values.reduce((sum, { byteLength }) => sum + byteLength, 0)
 }
 
 /** Bytes of a message: about, or exactly where it may be too many. Text and numbers can take up to three times their weight. */

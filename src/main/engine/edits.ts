@@ -35,6 +35,8 @@ export interface EditsOptions {
 /** An edit that has not been decided yet. */
 interface Proposal {
   peer: Peer
+  /** Of the peer, when it came: who has its place later has not made it. */
+  run: number
   mutationId: string
   ops: Op[]
 }
@@ -78,7 +80,7 @@ export class Edits {
       else {
         const { mutationId, ops, bulk } = message
         if (bulk) unite(ops, bulk.places, peer.receiver!.take(bulk.transfer))
-        this.#onEdit({ peer, mutationId, ops })
+        this.#onEdit({ peer, run: peer.run, mutationId, ops })
       }
     } catch (error) {
       if (!(error instanceof OrielError)) this.#options.log.error('an edit failed', { error: String(error) })
@@ -160,12 +162,14 @@ export class Edits {
     } catch (error) {
       return this.#refuse(proposal, error)
     }
+    const isHere = proposal.run === peer.run
     if (!commit) {
+      if (!isHere) return
       const outcome = { version: journal.version, unchanged: true } as const
       peer.noteOutcome(mutationId, outcome)
       return peer.delivery.whenCurrent(() => peer.post({ type: 'ack', mutationId, ...outcome }))
     }
-    peer.noteOutcome(mutationId, { version: commit.version })
+    if (isHere) peer.noteOutcome(mutationId, { version: commit.version })
     // The others first: somebody looks at what they show.
     for (const other of peers()) if (other !== peer) other.delivery.onCommit(commit, false)
     // The author has its edit already: an acknowledgement will do, unless the room left something out.
@@ -185,8 +189,9 @@ export class Edits {
     return prepareOps(this.#options.journal.state, ops).layer
   }
 
-  #refuse({ peer, mutationId }: Proposal, reason: unknown): void {
+  #refuse({ peer, run, mutationId }: Proposal, reason: unknown): void {
     if (!(reason instanceof OrielError)) this.#options.log.error('an edit failed', { error: String(reason) })
+    if (run !== peer.run) return
     const error = toPublicError(reason)
     peer.noteOutcome(mutationId, { error })
     peer.post({ type: 'reject', mutationId, error })

@@ -74,6 +74,8 @@ export class Peer {
   stale = false
   /** In the room until removed. */
   removed = false
+  /** Counts who had this place: a page that was loaded again, or a program started again, is another. */
+  run = 0
   /** Requests and calls of this peer that wait for their answer. */
   asking = 0
   readonly #owner: PeerOwner
@@ -194,6 +196,14 @@ export class Peer {
       }, RECEIVED_DELAY_MS),
     )
     return true
+  }
+
+  /** Another has come to this place: it knows nothing of what went before. */
+  beginRun(): void {
+    this.run++
+    this.stale = false
+    this.inbox.reset()
+    this.#outcomes.clear()
   }
 
   /** How an edit that came before ended: one that is sent again after a drop is answered, not applied again. */

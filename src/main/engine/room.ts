@@ -172,8 +172,7 @@ export class Room {
     this.#setSecrets(peer, hello.resume !== undefined ? [hello.resume, resume] : [resume])
     if (resuming) peer.outbox.release(hello.lastSeq ?? 0)
     else {
-      peer.inbox.reset()
-      peer.stale = false
+      peer.beginRun()
       // Whoever was here before, a page that was loaded again for instance, took its questions with it.
       this.exchange.restart(peer, new OrielError('window_closed', 'The page was loaded again before it answered.'))
     }

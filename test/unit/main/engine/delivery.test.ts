@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { RoomClient } from '../../../../src/client/room-client.ts'
 import { OrielError } from '../../../../src/shared/errors.ts'
 import { contentOf } from '../../../support/content-of.ts'
 import { pausableLink } from '../../../support/pausable-link.ts'
@@ -255,5 +256,27 @@ describe('large values', () => {
     expect(problems[0]).toMatchObject({ code: 'too_large' })
     expect(problems[0]!.message).toMatch(/25,165,824 .*20,971,520/)
     expect([program.session.state, program.opened()]).toEqual(['open', 1])
+  })
+})
+
+describe('a place that another takes over', () => {
+  it('[Z5] [D9] while a large value of the one before is on its way, that is somebody else’s edit to it', async () => {
+    const program = await harness.join('program', 'p')
+    lineOf(slow).pause()
+    program.session.document.transact((tx) =>
+      tx.put({ id: 'big', type: 'bytes', props: { data: new Float64Array((2 * MIB) / 8) } }),
+    )
+    // The room has it, and waits for a client that takes nothing.
+    await vi.advanceTimersByTimeAsync(100)
+    expect(harness.room.journal.state.get('big')).toBeUndefined()
+    const ticket = harness.lobby.issueTicket({ room: harness.room, peer: program.peer }, 1000)
+    const link = pausableLink()
+    harness.lobby.receive(link.b)
+    const next = new RoomClient({ ticket, open: async () => link.a })
+    await next.connect()
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(contentOf(next.document)).toEqual(contentOf(harness.room.journal.state))
+    expect([next.state, next.document.get('big') !== undefined]).toEqual(['open', true])
+    await next.close()
   })
 })
