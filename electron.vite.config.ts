@@ -13,7 +13,8 @@ export default defineConfig({
   // All entries of one build share their chunks: the worker entry and the SDK that a script imports are one instance.
   main: {
     build: {
-      sourcemap: true,
+      // Beside the code, for people; named in it, each script's thread would read and keep them.
+      sourcemap: 'hidden',
       // Loading a package file by file is a good part of the time to open a window; these bundle well.
       externalizeDeps: {
         exclude: ['commander', 'env-paths', 'parse5', 'zod', 'ws', 'msgpackr', '@jridgewell/trace-mapping'],
