@@ -30,7 +30,7 @@ import { showShell } from './shell/show.ts'
 async function start(boot: Boot): Promise<void> {
   applyTheme(boot.theme)
   const { widgetId } = boot
-  const model = new ShellModel({ tab: boot.tab ? widgetId : null })
+  const model = new ShellModel(boot.tab ? { widgetId, user: boot.tab.user } : null)
   // A preload's link cannot fall silent, and a page that stands still, in an alert say, must not lose it.
   const heartbeat = boot.socket !== null
   const session = new RoomClient({

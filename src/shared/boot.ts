@@ -1,5 +1,11 @@
 import type { WidgetProps } from './records.ts'
 
+/** What a visitor's tab knows of who looks. */
+export interface VisitorTab {
+  /** Who is logged in; null: nobody. */
+  user: string | null
+}
+
 /** What the page finds in `<script type="application/json" id="oriel-boot">`. */
 export interface Boot {
   protocol: number
@@ -15,7 +21,7 @@ export interface Boot {
   /** Name of the renderer's view; null for HTML content. */
   view: 'home' | 'trust' | 'error' | 'document' | null
   /** The page is a tab of a visitor's own browser, beside others; absent: a window of the app. */
-  tab?: true
+  tab?: VisitorTab
   /** Address to frame; null unless the content is a url. */
   frame: string | null
 }

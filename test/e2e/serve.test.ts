@@ -65,3 +65,64 @@ test('[A1] without a word about who may come nothing is served, and nobody else 
     expect(open.stderr).toContain('this computer alone')
   }
 })
+
+test('[A4] [A3] [A6] people log in with the keyboard, look or use as they may, and are logged out', async ({
+  oriel,
+}) => {
+  oriel.allowPageErrors = true // a browser says so when a login is refused
+  for (const [name, role] of [
+    ['ada', 'admin'],
+    ['vera', 'viewer'],
+  ] as const) {
+    const added = oriel.run(['users', 'add', name, '--role', role], { input: 'a long password\n' })
+    expect((await added.exited).stdout).toBe(`Added ${name} (${role}).\n`)
+  }
+  const served = oriel.run(['serve', SCRIPT, '--auth', 'users'])
+  const [, url] = await served.output(/served at (http\S+)/)
+  const ada = await oriel.visit(url!)
+  await expect(ada).toHaveURL(/\/login\?to=%2F$/)
+  await expect(ada.getByLabel('Name')).toBeFocused()
+  await ada.screenshot({ path: 'test-results/serve-login.png' })
+  await ada.keyboard.type('ada')
+  await ada.keyboard.press('Tab')
+  await ada.keyboard.type('not my password')
+  await ada.keyboard.press('Enter')
+  await expect(ada.getByRole('alert')).toHaveText('This name and password do not go together.')
+  await expect(ada.getByLabel('Password')).toBeFocused()
+  await ada.keyboard.type('a long password')
+  await ada.keyboard.press('Enter')
+  await ada.getByRole('button', { name: 'Add' }).click()
+  await expect(ada.locator('#n')).toHaveText('1')
+  await ada.getByRole('link', { name: 'Notes' }).click()
+  await expect(ada.getByRole('heading')).toHaveText('Notes of ada')
+  await ada.screenshot({ path: 'test-results/serve-account.png' })
+
+  const vera = await oriel.visit(`${url}/login`, { colorScheme: 'dark' })
+  await vera.screenshot({ path: 'test-results/serve-login-dark.png' })
+  await vera.getByLabel('Name').fill('vera')
+  await vera.getByLabel('Password').fill('a long password')
+  await vera.getByRole('button', { name: 'Log in' }).click()
+  await vera.getByRole('button', { name: 'Add' }).click()
+  await expect(vera.getByText('You may look at this, but not change anything.')).toBeVisible()
+  await expect(vera.locator('#n')).toHaveText('0')
+
+  await ada.goto(`${url}/admin`)
+  await expect(ada.getByRole('cell', { name: 'vera', exact: true })).toBeVisible()
+  await ada.screenshot({ path: 'test-results/serve-admin.png' })
+  await ada.getByRole('button', { name: 'End the visit of vera' }).click()
+  await expect(ada.getByRole('cell', { name: 'vera', exact: true })).toHaveCount(0)
+  await expect(vera.getByText('This session has ended')).toBeVisible()
+  await vera.reload()
+  await expect(vera).toHaveURL(/\/login/)
+  const visits = await oriel.command(['users', 'visits', '--json'])
+  expect(JSON.parse(visits.stdout)).toMatchObject([{ user: 'ada', roles: ['admin'] }])
+  expect((await oriel.command(['users', 'end', 'ada'])).stdout).toBe('Ended the visit of ada.\n')
+  await ada.goto(url!)
+  await expect(ada).toHaveURL(/\/login/)
+  await ada.getByLabel('Name').fill('ada')
+  await ada.getByLabel('Password').fill('a long password')
+  await ada.keyboard.press('Enter')
+  await ada.getByRole('navigation').getByRole('link', { name: 'ada' }).click()
+  await ada.getByRole('button', { name: 'Log out' }).click()
+  await expect(ada).toHaveURL(/\/login/)
+})

@@ -10,12 +10,15 @@ import { silentLog } from '../../src/main/log.ts'
 import { createScriptRunner } from '../../src/main/scripts/index.ts'
 import { ServingKey } from '../../src/main/serve/key.ts'
 import { NO_LOGIN } from '../../src/main/serve/login.ts'
+import { PasswordLogin } from '../../src/main/serve/password-login.ts'
+import { UserTable } from '../../src/main/serve/users.ts'
 import { serve } from '../../src/main/serve/serve.ts'
 import type { Serve, ServeOptions } from '../../src/main/serve/serve.ts'
 import { createMemoryStores as createMemoryDocuments } from '../../src/main/stores/memory.ts'
 import { createMemoryStores } from '../../src/main/stores/state/memory.ts'
 import type { DesktopStores } from '../../src/main/stores/types.ts'
 import type { Boot } from '../../src/shared/boot.ts'
+import { RawClient } from './raw-client.ts'
 import { webSocketCarrier } from '../../src/shared/carriers/websocket.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -36,11 +39,15 @@ export const COUNTER = `
   }
 `
 
+/** What everybody's password is made of. */
+export const passwordOf = (name: string): string => `correct horse of ${name}`
+
 /** A served script in a folder of its own, on stores in memory that outlive the server. */
 export class ServeBench {
   readonly folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'oriel-serve-')))
   readonly #documents = createMemoryDocuments()
   readonly state = createMemoryStores()
+  readonly users = new UserTable(path.join(this.folder, 'users.json'))
   readonly key = new ServingKey(randomBytes(32))
   served!: Serve
   readonly #clients: RoomClient[] = []
@@ -66,7 +73,7 @@ export class ServeBench {
       runtime: layout.runtime,
       workerUrl: layout.worker,
       key: this.key,
-      login: NO_LOGIN,
+      login: () => NO_LOGIN,
       assetsDir: path.join(this.folder, 'assets'),
       version: '1.2.3',
       workerId: 'worker-test',
@@ -83,6 +90,23 @@ export class ServeBench {
       ...options,
     })
     return this
+  }
+
+  /** The same, for people with these passwords; `name` → roles and grants. */
+  async startForUsers(
+    source: string,
+    people: Record<string, { roles: string[]; permissions?: Record<string, string[]> }>,
+    options: Partial<ServeOptions> & { now?: () => number } = {},
+  ): Promise<this> {
+    for (const [name, { roles, permissions = {} }] of Object.entries(people))
+      await this.users.add({ name, roles, permissions }, passwordOf(name))
+    const { key, users } = this
+    const now = options.now ?? Date.now
+    return this.start(source, {
+      login: ({ onOutcome }) => new PasswordLogin({ users, key, secure: false, log: silentLog, now, onOutcome }),
+      checkEveryMs: 50,
+      ...options,
+    })
   }
 
   browser(): TestBrowser {
@@ -142,6 +166,28 @@ export class TestBrowser {
       else this.cookies.set(name!, value!)
     }
     return response
+  }
+
+  /** Fills in the login form and sends it. */
+  async login(name: string, password = passwordOf(name), to = '/'): Promise<Response> {
+    const page = await (await this.ask(`/login?to=${encodeURIComponent(to)}`)).text()
+    const form = /name="form" value="([^"]+)"/.exec(page)![1]!
+    return this.ask('/login', { form: { form, to, name, password } })
+  }
+
+  /** The secret that forms of a page bring back. */
+  async formToken(target = '/account'): Promise<string> {
+    return /name="form" value="([^"]+)"/.exec(await (await this.ask(target)).text())?.[1] ?? ''
+  }
+
+  /** A connection that has not said anything yet. */
+  async raw(headers: Record<string, string> = {}, target = '/ws'): Promise<RawClient> {
+    const socket = new WebSocket(new URL(target, this.#origin()).href.replace(/^http/, 'ws'), {
+      headers: { cookie: this.cookieHeader, origin: this.#origin(), ...headers },
+    })
+    const client = new RawClient(webSocketCarrier(socket, { maxMessageBytes: 20 * 1024 * 1024 }))
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+    return client
   }
 
   /** Loads a page of a widget. */

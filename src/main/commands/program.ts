@@ -126,6 +126,34 @@ export async function runCommandLine(layout: Layout): Promise<number> {
       })
     })
 
+  const users = program.command('users').description('Who may log in to what "oriel serve" serves, and who is here.')
+  users
+    .command('add <name>')
+    .description('Adds a person, or changes them; asks for the password, or reads it from standard input.')
+    .option('--role <role...>', 'viewer (may look), editor (and use), admin (and see who is here)')
+    .option('--grant <grant...>', 'a right beside the roles: app:NAME=read,write or widget:ID=write')
+    .action((name: string, flags: { role?: string[]; grant?: string[] }) =>
+      withUsers((commands) => commands.add(name, flags.role ?? [], flags.grant ?? [])),
+    )
+  users
+    .command('list')
+    .description('Everybody who may log in.')
+    .option('--json', 'as JSON')
+    .action((flags: { json?: true }) => withUsers((commands) => commands.list(flags.json ?? false)))
+  users
+    .command('remove <name>')
+    .description('Removes a person, who is logged out.')
+    .action((name: string) => withUsers((commands) => commands.remove(name)))
+  users
+    .command('visits')
+    .description('Who is logged in.')
+    .option('--json', 'as JSON')
+    .action((flags: { json?: true }) => withUsers((commands) => commands.visits(flags.json ?? false)))
+  users
+    .command('end <who>')
+    .description('Logs out one visit, by its id, or every one of a person.')
+    .action((who: string) => withUsers((commands) => commands.end(who)))
+
   program
     .command('new <name>')
     .description('Writes a new script from a template.')
@@ -190,6 +218,23 @@ function flagOf(name: string, value: string | undefined): string[] {
 
 function config(flags: ConfigSources['flags']) {
   return readConfig({ flags, env: process.env })
+}
+
+async function withUsers(run: (commands: import('./users.ts').UserCommands) => Promise<void>): Promise<void> {
+  const [{ UserCommands, readPassword }, { servingKey }, { createSqliteStores }] = await Promise.all([
+    import('./users.ts'),
+    import('../serve/key.ts'),
+    import('../stores/state/sqlite.ts'),
+  ])
+  const folder = path.join(config({}).home, 'serve')
+  const key = await servingKey(process.env.ORIEL_SECRET, folder)
+  const state = createSqliteStores({ path: path.join(folder, 'oriel.db'), log: silentLog })
+  try {
+    const password = () => readPassword(process.stdin, process.stderr)
+    await run(new UserCommands({ folder, state, key, print, password }))
+  } finally {
+    await state.close()
+  }
 }
 
 async function withSessions(run: (commands: import('./sessions.ts').SessionCommands) => Promise<void>): Promise<void> {

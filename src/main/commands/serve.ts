@@ -11,9 +11,14 @@ import { checkScript } from '../scripts/check-script.ts'
 import { accessChoice } from '../serve/choices.ts'
 import { servingKey } from '../serve/key.ts'
 import { NO_LOGIN } from '../serve/login.ts'
+import { openOidcLogin, oidcSettings } from '../serve/oidc-login.ts'
+import { PasswordLogin } from '../serve/password-login.ts'
 import { serve } from '../serve/serve.ts'
+import type { ServeOptions } from '../serve/serve.ts'
+import { UserTable } from '../serve/users.ts'
 import { openServeStores } from '../serve/stores.ts'
 import { problemText } from './problem-text.ts'
+import { usersFile } from './users.ts'
 import { ScriptError } from '../scripts/index.ts'
 
 /** What `oriel serve` was asked for, as it was typed. */
@@ -71,6 +76,24 @@ export async function serveScript(command: ServeCommand): Promise<number> {
   try {
     const bundle = await runner.bundle(scriptPath)
     const key = await servingKey(env.ORIEL_SECRET, folder)
+    const loginOf: ServeOptions['login'] = ({ origin, onOutcome }) => {
+      const secure = access.publicUrl?.protocol === 'https:'
+      switch (access.auth) {
+        case 'none':
+          return NO_LOGIN
+        case 'users':
+          return new PasswordLogin({
+            users: new UserTable(usersFile(folder)),
+            key,
+            secure,
+            log,
+            now: Date.now,
+            onOutcome,
+          })
+        case 'oidc':
+          return openOidcLogin({ settings: oidcSettings(env), key, origin, log, onOutcome })
+      }
+    }
     const served = await serve({
       ...access,
       bundle,
@@ -80,7 +103,8 @@ export async function serveScript(command: ServeCommand): Promise<number> {
       runtime: layout.runtime,
       workerUrl: layout.worker,
       key,
-      login: NO_LOGIN,
+      login: loginOf,
+      metricsToken: env.ORIEL_METRICS_TOKEN || null,
       assetsDir: path.join(layout.renderer, 'assets'),
       version: layout.version,
       workerId,

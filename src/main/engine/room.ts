@@ -19,6 +19,8 @@ import { Peer } from './peer.ts'
 import type { PeerOptions, PeerOwner, PeerRole } from './peer.ts'
 import { Streams } from './streams.ts'
 
+/** How long a page that was loaded may take to connect for the first time, in ms: meanwhile others wait for what it may answer. */
+const FIRST_ATTACH_MS = 30_000
 /** What a browser closes with when the person leaves a page. */
 const PAGE_LEFT = 1001
 
@@ -128,7 +130,7 @@ export class Room {
     const peer = new Peer(this.#owner, this.journal, { role, widgetId, passing, leaves, ahead: this.#options.ahead })
     this.#peers.add(peer)
     // It may never come.
-    if (passing || (leaves && role === 'window')) this.#giveUpLater(peer)
+    if (passing || (leaves && role === 'window')) this.#giveUpLater(peer, leaves ? FIRST_ATTACH_MS : undefined)
     return peer
   }
 
@@ -324,12 +326,10 @@ export class Room {
     else this.#giveUpLater(peer)
   }
 
-  #giveUpLater(peer: Peer): void {
+  #giveUpLater(peer: Peer, atMostMs = Infinity): void {
     this.#stopWaiting(peer)
-    this.#graceTimers.set(
-      peer,
-      inBackground(setTimeout(() => this.#onGraceOver(peer), this.#options.graceMs ?? 120_000)),
-    )
+    const waitMs = Math.min(this.#options.graceMs ?? 120_000, atMostMs)
+    this.#graceTimers.set(peer, inBackground(setTimeout(() => this.#onGraceOver(peer), waitMs)))
   }
 
   #stopWaiting(peer: Peer): void {

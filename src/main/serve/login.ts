@@ -17,6 +17,9 @@ export interface LoggedIn {
   to: string
 }
 
+/** Told of each attempt. */
+export type LoginOutcome = (outcome: 'accepted' | 'refused' | 'limited') => void
+
 /** A way in which visitors say who they are. */
 export interface Login {
   /** Who somebody is who has not logged in; null: they have to. */

@@ -29,6 +29,7 @@ th, td { padding: .5rem .6rem; border-bottom: 1px solid var(--line); text-align:
 th { color: var(--muted); font-weight: 500 }
 td form { margin: 0 }
 .scroll { overflow-x: auto }
+.scroll + p { margin-top: 1rem }
 `
 
 export interface PlainPage {
@@ -71,4 +72,12 @@ export function messagePage(
   const { link, ...rest } = options
   const onward = link ? `<p><a class="button" href="${escapeHtml(link.href)}">${escapeHtml(link.text)}</a></p>` : ''
   return plainPage({ title, body: `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${onward}`, ...rest })
+}
+
+export function redirect(to: string, headers?: Record<string, string>): Response {
+  return new Response(null, { status: 303, headers: { location: to, 'cache-control': 'no-store', ...headers } })
+}
+
+export function notFound(): Response {
+  return messagePage('Not found', 'There is nothing at this address.', { status: 404 })
 }

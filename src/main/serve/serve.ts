@@ -15,11 +15,11 @@ import type { DesktopStores } from '../stores/types.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 import { Health, PROBE_PATHS } from './health.ts'
 import type { ServingKey } from './key.ts'
-import type { Login } from './login.ts'
+import type { Login, LoginOutcome } from './login.ts'
 import { Metrics } from './metrics.ts'
 import { SessionRegistry } from './registry.ts'
 import { Site } from './site.ts'
-import type { SitePart } from './site.ts'
+import { accountPart } from './account.ts'
 import { createTabHost } from './tab-host.ts'
 import { VisitorCookie } from './visitor-cookie.ts'
 import { Visitors } from './visitors.ts'
@@ -45,9 +45,10 @@ export interface ServeOptions {
   runtime: Record<string, string>
   workerUrl: URL
   key: ServingKey
-  login: Login
-  /** Further addresses. */
-  parts?: (site: { visitors: Visitors; metrics: Metrics; gatekeeper: Gatekeeper; app: string }) => SitePart[]
+  /** Made once it is known where visitors find the server. */
+  login: (site: { origin: () => string; onOutcome: LoginOutcome }) => Login | Promise<Login>
+  /** Who has it may read `/metrics` without a login; default nobody. */
+  metricsToken?: string | null
   /** Folder of the renderer's built files. */
   assetsDir: string
   /** Of Oriel itself. */
@@ -170,12 +171,16 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     await state.sessions.validateSession('oriel:probe')
   })
   const addresses = publicUrl ? publicAddress(publicUrl) : loopback(() => server.port)
+  const login = await options.login({ origin, onOutcome: (outcome) => metrics.onLogin(outcome) })
+  const { metricsToken = null } = options
+  const hasLogin = login.anybody === null
+  const account = accountPart({ visitors, gatekeeper, metrics, app, hasLogin, metricsToken, log })
   const site = new Site({
     visitors,
     registry,
     gatekeeper,
-    login: options.login,
-    more: options.parts?.({ visitors, metrics, gatekeeper, app }) ?? [],
+    login,
+    more: [account],
     health,
     lobby,
     assetsDir: options.assetsDir,

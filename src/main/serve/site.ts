@@ -10,6 +10,7 @@ import type { Gatekeeper } from './gatekeeper.ts'
 import type { Health } from './health.ts'
 import { localPath } from './login.ts'
 import type { Login } from './login.ts'
+import { notFound, redirect } from './plain-page.ts'
 import { messagePage } from './plain-page.ts'
 import type { ServedSession, SessionRegistry } from './registry.ts'
 import type { Visitor, Visitors } from './visitors.ts'
@@ -19,7 +20,7 @@ const SHOW_PATIENCE_MS = 10_000
 /** Tabs of one session, those included that are gone but may come back. */
 const MAX_TABS = 64
 /** A page's own ticket is used within the moment it takes to start its script, in ms. */
-const PAGE_TICKET_TTL_MS = 60_000
+const PAGE_TICKET_TTL_MS = 30_000
 /** After this long somebody who found no room may try again, in seconds. */
 const BUSY_RETRY_SECONDS = 30
 
@@ -144,11 +145,11 @@ export class Site {
       const widget = widgetOf(served, widgetId!)
       return (widget && (await widgetFile(widget, match[2], request))) ?? notFound()
     }
-    return this.#page(served, widgetId)
+    return this.#page(served, widgetId, visitor)
   }
 
   /** `widgetId` null: the first that the script shows. */
-  async #page(served: ServedSession, widgetId: string | null): Promise<Response> {
+  async #page(served: ServedSession, widgetId: string | null, visitor: Visitor): Promise<Response> {
     const { session } = served
     const first = () => session.windows.widgetIds.find((id) => widgetOf(served, id) !== null) ?? null
     const isThere = () => (widgetId === null ? first() !== null : widgetOf(served, widgetId) !== null)
@@ -156,7 +157,7 @@ export class Site {
     await session.windows.settled()
     const id = widgetId ?? first()
     const widget = id === null ? null : widgetOf(served, id)
-    if (widget) return this.#widgetPage(served, widget)
+    if (widget) return this.#widgetPage(served, widget, visitor)
     const state = session.scriptState
     if (state === 'starting') return messagePage('One moment', 'The app is starting.', { refreshAfter: 2, status: 503 })
     if (widgetId !== null) {
@@ -172,7 +173,7 @@ export class Site {
       : messagePage('There is nothing to see', 'The app is running but shows nothing.', { refreshAfter: 5 })
   }
 
-  #widgetPage({ session }: ServedSession, widget: WidgetProps): Promise<Response> | Response {
+  #widgetPage({ session }: ServedSession, widget: WidgetProps, { userId }: Visitor): Promise<Response> | Response {
     const { room } = session
     if (room.peers('window').length >= MAX_TABS) {
       return messagePage('Too many tabs', 'Close some of the tabs that you have open here, then try again.', {
@@ -192,7 +193,7 @@ export class Site {
     return pageResponse(page, {
       base: `/w/${encodeURIComponent(widget.widgetId)}/files/`,
       socketOrigin: this.#options.origin().replace(/^http/, 'ws'),
-      tab: true,
+      tab: { user: userId },
     })
   }
 
@@ -201,14 +202,6 @@ export class Site {
     if (!this.#options.isBehindProxy) return remote
     return request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() || remote
   }
-}
-
-export function redirect(to: string, headers?: Record<string, string>): Response {
-  return new Response(null, { status: 303, headers: { location: to, 'cache-control': 'no-store', ...headers } })
-}
-
-export function notFound(): Response {
-  return messagePage('Not found', 'There is nothing at this address.', { status: 404 })
 }
 
 function busyPage(text: string): Response {

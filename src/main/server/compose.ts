@@ -3,7 +3,7 @@ import { PROTOCOL_VERSION } from '../../shared/protocol.ts'
 import type { Theme } from '../../shared/records.ts'
 import { withAdditions, withNonce } from './author-html.ts'
 import { escapeHtml, scriptJson } from './escape.ts'
-import type { Boot } from '../../shared/boot.ts'
+import type { Boot, VisitorTab } from '../../shared/boot.ts'
 import type { Page } from './types.ts'
 
 export interface ComposeOptions {
@@ -15,8 +15,8 @@ export interface ComposeOptions {
   socket: string | null
   /** What relative addresses in the HTML start from, such as `/w/KEY/files/`; null: the page's own address. */
   base: string | null
-  /** The page is a tab of a visitor's own browser. */
-  tab?: boolean
+  /** The page is a tab of a visitor's own browser; null or absent: a window of the app. */
+  tab?: VisitorTab | null
 }
 
 const THEMES: ReadonlySet<string> = new Set(['light', 'dark', 'system'] satisfies Theme[])
@@ -58,7 +58,7 @@ export function frameUrl(page: Page): URL | null {
   return url && (url.protocol === 'https:' || url.protocol === 'http:') ? url : null
 }
 
-function bootOf(page: Page, { socket, tab = false }: ComposeOptions): Boot {
+function bootOf(page: Page, { socket, tab = null }: ComposeOptions): Boot {
   const { widget } = page
   return {
     protocol: PROTOCOL_VERSION,

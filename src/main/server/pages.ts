@@ -6,6 +6,7 @@ import { composePage, frameUrl } from './compose.ts'
 import { errorResponse, linkRefused, notFound } from './error-page.ts'
 import { fileResponse } from './files.ts'
 import { contentSecurityPolicy, pageHeaders } from './headers.ts'
+import type { VisitorTab } from '../../shared/boot.ts'
 import type { WidgetProps } from '../../shared/records.ts'
 import type { Page, PageDirectory, PageHandler } from './types.ts'
 
@@ -74,7 +75,7 @@ async function answer(
   return pageResponse(page, {
     base: `/w/${windowKey}/files/`,
     socketOrigin: trusted ? null : `ws://${url.host}`,
-    tab: false,
+    tab: null,
   })
 }
 
@@ -83,8 +84,8 @@ export interface WidgetPageOptions {
   base: string
   /** Origin of the page's WebSocket; null where it needs none. */
   socketOrigin: string | null
-  /** The page is a tab of a visitor's own browser. */
-  tab: boolean
+  /** The page is a tab of a visitor's own browser; null: a window of the app. */
+  tab: VisitorTab | null
 }
 
 /** The page of one widget, whoever asks for it. */

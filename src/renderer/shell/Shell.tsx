@@ -17,7 +17,7 @@ export interface ShellProps {
 
 /** Everything Oriel draws over a page: connection, notices, how the script is doing, toasts. */
 export function Shell({ model, link, coversScript }: ShellProps) {
-  const { connection, ended, script, notices, toasts, widgets } = useSyncExternalStore(
+  const { connection, ended, script, notices, toasts, widgets, user } = useSyncExternalStore(
     (listener) => model.subscribe(listener),
     () => model.state,
   )
@@ -37,7 +37,7 @@ export function Shell({ model, link, coversScript }: ShellProps) {
     <>
       <ConnectionBanner connection={connection} ended={ended} />
       <div className="banners" ref={banners}>
-        {widgets.length > 1 && <WidgetBar widgets={widgets} />}
+        {(widgets.length > 1 || user !== null) && <WidgetBar widgets={widgets} user={user} />}
         <Notices notices={notices} />
         {coversScript && script && connection === 'open' && (
           <ScriptStatus

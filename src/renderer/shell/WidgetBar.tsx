@@ -1,7 +1,10 @@
 import type { WidgetLink } from './model.ts'
 
-/** Links to everything that the script shows, in a visitor's tab: where the app would have windows beside each other. */
-export function WidgetBar({ widgets }: { widgets: readonly WidgetLink[] }) {
+/**
+ * Links to everything that the script shows, in a visitor's tab: where the app would have windows beside each other. Who is
+ * logged in finds the way to their account.
+ */
+export function WidgetBar({ widgets, user }: { widgets: readonly WidgetLink[]; user: string | null }) {
   return (
     <nav className="widget-bar" aria-label="Pages of this app">
       {widgets.map(({ widgetId, title, isHere }) => (
@@ -9,6 +12,11 @@ export function WidgetBar({ widgets }: { widgets: readonly WidgetLink[] }) {
           {title || widgetId}
         </a>
       ))}
+      {user !== null && (
+        <a className="account" href="/account" title="Your account">
+          {user}
+        </a>
+      )}
     </nav>
   )
 }

@@ -24,6 +24,8 @@ export interface ShellState {
   toasts: readonly Toast[]
   /** Where this page is a visitor's tab: everything that the script shows, in order. */
   widgets: readonly WidgetLink[]
+  /** Who is logged in, in such a tab. */
+  user: string | null
 }
 
 /** One thing that the script shows, as the bar over a visitor's tab has it. */
@@ -36,14 +38,23 @@ export interface WidgetLink {
 
 /** What the shell knows, apart from how it is drawn: kept by the page from the start, drawn once there is something to say. */
 export class ShellModel {
-  #state: ShellState = { connection: 'idle', ended: null, script: null, notices: [], toasts: [], widgets: [] }
+  #state: ShellState = {
+    connection: 'idle',
+    ended: null,
+    script: null,
+    notices: [],
+    toasts: [],
+    widgets: [],
+    user: null,
+  }
   readonly #listeners = new Set<() => void>()
   #toasts = 0
   readonly #tab: string | null
 
-  /** `tab`: the widget of this page, where it is a visitor's tab. */
-  constructor({ tab }: { tab: string | null } = { tab: null }) {
-    this.#tab = tab
+  /** `tab`: what this page shows and to whom, where it is a visitor's tab. */
+  constructor(tab: { widgetId: string; user: string | null } | null = null) {
+    this.#tab = tab?.widgetId ?? null
+    this.#state = { ...this.#state, user: tab?.user ?? null }
   }
 
   get state(): ShellState {
@@ -91,8 +102,8 @@ export class ShellModel {
 }
 
 /** Whether the shell must be drawn at all. */
-export function needsShell({ connection, ended, script, notices, toasts, widgets }: ShellState): boolean {
-  if (widgets.length > 1) return true
+export function needsShell({ connection, ended, script, notices, toasts, widgets, user }: ShellState): boolean {
+  if (widgets.length > 1 || user !== null) return true
   if (ended !== null || connection === 'reconnecting' || notices.length > 0 || toasts.length > 0) return true
   return script !== null && (script.problem !== null || script.state !== 'running')
 }

@@ -25,6 +25,8 @@ export interface Exit {
 export interface RunOptions {
   cwd?: string
   env?: Record<string, string | undefined>
+  /** What is piped in. */
+  input?: string
   /** Another program, which starts `oriel` in its turn. */
   program?: string
 }
@@ -39,7 +41,7 @@ export class OrielProcess {
   #hasEnded = false
   #listeners = new Set<() => void>()
 
-  constructor(args: readonly string[], { home, cwd = ROOT, env, program }: RunOptions & { home: string }) {
+  constructor(args: readonly string[], { home, cwd = ROOT, env, program, input }: RunOptions & { home: string }) {
     // What another program has started ends with it only as a group.
     this.#isGroup = program !== undefined
     this.child = spawn(program ?? process.execPath, program === undefined ? [CLI, ...args] : args, {
@@ -51,9 +53,10 @@ export class OrielProcess {
         ELECTRON_OVERRIDE_DIST_PATH: path.join(home, 'no-electron'),
         ...env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       detached: this.#isGroup,
     })
+    this.child.stdin?.end(input)
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => this.#add('stdout', text))
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => this.#add('stderr', text))
     this.exited = once(this.child, 'close').then(([code, signal]) => {

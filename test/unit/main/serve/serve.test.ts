@@ -110,7 +110,7 @@ test('[U4] the first widget is at /, the others at their own addresses; what is 
   const browser = bench.browser()
   const first = await browser.visit()
   expect(first.html).toContain('<p>one</p>')
-  expect(first.boot.tab).toBe(true)
+  expect(first.boot.tab).toEqual({ user: null })
   expect((await browser.page('/w/second')).html).toContain('<p>two</p>')
   expect((await browser.ask('/w/third')).status).toBe(404)
   await first.client.emit('w1', 'close')
