@@ -1,13 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { afterAll, beforeAll, describe } from 'vitest'
 import { OrielError } from '../../src/shared/errors.ts'
 import { silentLog } from '../../src/main/log.ts'
 import { openWithFallback } from '../../src/main/stores/fallback.ts'
 import { openDesktopStores } from '../../src/main/stores/index.ts'
 import { createMemoryStores } from '../../src/main/stores/memory.ts'
+import { connectRedisStores, openRedisStores } from '../../src/main/stores/redis.ts'
+import type { RedisStoreOptions } from '../../src/main/stores/redis.ts'
 import { openSqliteStores } from '../../src/main/stores/sqlite.ts'
 import type { DesktopStores } from '../../src/main/stores/types.ts'
+import { NO_REDIS, RedisServer } from '../support/redis-server.ts'
 import { foldContract } from './suites/fold-contract.ts'
 import { storeContract, type StoreSubject } from './suites/store-contract.ts'
 
@@ -46,3 +50,28 @@ for (const [name, createSubject] of Object.entries(SUBJECTS)) {
   storeContract(name, createSubject)
   foldContract(name, createSubject)
 }
+
+describe.skipIf(NO_REDIS)('on a real server', () => {
+  let server: RedisServer
+  let subjects = 0
+  beforeAll(async () => {
+    server = await RedisServer.start()
+  })
+  afterAll(() => server.stop())
+
+  /** A subject with a prefix of its own; which scripts are trusted is kept elsewhere. */
+  const onRedis = (openWith: (options: RedisStoreOptions) => Promise<DesktopStores>) => (): StoreSubject => {
+    const desktop = createMemoryStores()
+    const prefix = `test ${++subjects}:*`
+    const open = () => openWith({ url: server.url, prefix, log: silentLog, trust: desktop.trust })
+    return { open, reopen: open, dispose: () => desktop.close() }
+  }
+
+  for (const [name, openWith] of Object.entries({
+    redis: connectRedisStores,
+    'redis with fallback': openRedisStores,
+  })) {
+    storeContract(name, onRedis(openWith))
+    foldContract(name, onRedis(openWith))
+  }
+})

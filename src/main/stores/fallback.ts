@@ -330,7 +330,11 @@ class FallbackStores implements DesktopStores {
       for (const [sessionId, kept] of outage.sessions) {
         if (kept.removed) await durable.sessions.remove(sessionId)
         kept.removed = false
-        await copySession(outage.memory, durable, sessionId)
+        await copySession(outage.memory, durable, sessionId).catch((error: unknown) => {
+          // Another process has taken it over meanwhile: it is that one's now, and here the next append is refused.
+          if (!(error instanceof OrielError) || error.code !== 'bad_value') throw error
+          this.#options.log.error('session not stored any more', { sessionId, error: error.message })
+        })
         outage.sessions.delete(sessionId)
         await outage.memory.sessions.remove(sessionId)
       }
@@ -355,9 +359,15 @@ class FallbackStores implements DesktopStores {
 async function copySession(from: StoreReader, to: DesktopStores, sessionId: string): Promise<void> {
   const entry = await from.sessions.get(sessionId)
   if (!entry) return
+  // The document says whose the session is, so what is there of it is replaced after that.
+  if (!(await to.sessions.get(sessionId))) await to.sessions.save(entry)
+  await copyDocument(from, to, sessionId)
   await to.sessions.save(entry)
   for (const placement of await from.sessions.listPlacements(sessionId))
     await to.sessions.savePlacement(sessionId, placement)
+}
+
+async function copyDocument(from: StoreReader, to: DesktopStores, sessionId: string): Promise<void> {
   const document = await from.documents.load(sessionId)
   if (!document) return
   const { epoch, version, snapshot, commits } = document

@@ -15,13 +15,19 @@ const MAX_RETRY_MS = 500
 /** How long `close` waits for what is under way, in ms. */
 const CLOSE_MS = 1_000
 
+/** Text goes as UTF-8. */
+export type Argument = string | Uint8Array
+
+/** What makes the client give texts as their bytes; `$` is how they begin on the wire. */
+const AS_BYTES = { typeMapping: { ['$'.charCodeAt(0)]: Buffer } }
+
 /** What is used of the client. */
 interface Client {
   readonly isOpen: boolean
   readonly isReady: boolean
   on(event: string, listener: (value: unknown) => void): unknown
   connect(): Promise<unknown>
-  sendCommand(command: string[]): Promise<unknown>
+  sendCommand(command: (string | Buffer)[], options?: object): Promise<unknown>
   subscribe(channel: string, listener: (message: string) => void): Promise<void>
   unsubscribe(channel: string, listener: (message: string) => void): Promise<void>
   close(): Promise<void>
@@ -71,11 +77,20 @@ export class RedisConnection {
   }
 
   /** Sends a command. Rejects with not_connected, store_unwritable, store_damaged, not_supported or closed. */
-  async run<T>(...command: string[]): Promise<T> {
+  run<T>(...command: Argument[]): Promise<T> {
+    return this.#send(command)
+  }
+
+  /** As `run`; texts in the answer are given as bytes. */
+  bytes<T>(...command: Argument[]): Promise<T> {
+    return this.#send(command, AS_BYTES)
+  }
+
+  async #send<T>(command: readonly Argument[], options?: object): Promise<T> {
     if (!this.isReady || this.#closing) await this.ready()
     if (this.#underWay++ === 0) this.#startWatch()
     try {
-      return await (this.#client!.sendCommand(command) as Promise<T>)
+      return await (this.#client!.sendCommand(command.map(toBuffer), options) as Promise<T>)
     } catch (error) {
       throw this.#closing ? stateClosed() : toStateError(error, this.#options.url)
     } finally {
@@ -84,7 +99,7 @@ export class RedisConnection {
     }
   }
 
-  async script<T>(script: Script, keys: readonly string[], args: readonly string[] = []): Promise<T> {
+  async script<T>(script: Script, keys: readonly string[], args: readonly Argument[] = []): Promise<T> {
     const rest = [String(keys.length), ...keys, ...args]
     try {
       return await this.run<T>('EVALSHA', script.sha, ...rest)
@@ -207,6 +222,11 @@ export class RedisConnection {
     }, WATCH_MS)
     this.#watch.unref()
   }
+}
+
+/** The client takes no other bytes than its own kind. */
+function toBuffer(one: Argument): string | Buffer {
+  return typeof one === 'string' || Buffer.isBuffer(one) ? one : Buffer.from(one.buffer, one.byteOffset, one.byteLength)
 }
 
 function isMissingScript(error: unknown): boolean {

@@ -36,6 +36,16 @@ export class Keys {
     return `${this.#prefix}:events:${escapeId(channel)}`
   }
 
+  /** A saved session of the app; what else is kept of it has keys that go on from this one with :PART:NUMBER. */
+  saved(sessionId: string): string {
+    return `${this.#prefix}:saved:${escapeId(sessionId)}`
+  }
+
+  /** Index of the saved sessions. */
+  get savedSessions(): string {
+    return `${this.#prefix}:index:saved`
+  }
+
   /** Index of all widgets. */
   get widgets(): string {
     return `${this.#prefix}:index:widgets`
@@ -51,7 +61,7 @@ export class Keys {
   }
 
   /** What comes before the id, for scripts that find ids themselves. */
-  start(kind: 'widget' | 'connection' | 'worker' | 'session' | 'user'): string {
+  start(kind: 'widget' | 'connection' | 'worker' | 'session' | 'user' | 'saved'): string {
     return `${this.#prefix}:${kind}:`
   }
 }

@@ -1,6 +1,7 @@
 import type { Log } from '../../../log.ts'
 import { stateClosed } from '../checks.ts'
 import { RedisConnection } from './connection.ts'
+import type { Argument } from './connection.ts'
 import type { Script } from './scripts.ts'
 import type { RedisUrl } from './url.ts'
 
@@ -46,12 +47,17 @@ export class RedisLink {
   }
 
   /** As of `RedisConnection`; rejects with `closed` once this instance is. */
-  async run<T>(...command: string[]): Promise<T> {
+  async run<T>(...command: Argument[]): Promise<T> {
     if (this.#closing) throw stateClosed()
     return this.#shared.commands.run<T>(...command)
   }
 
-  async script<T>(script: Script, keys: readonly string[], args: readonly string[] = []): Promise<T> {
+  async bytes<T>(...command: Argument[]): Promise<T> {
+    if (this.#closing) throw stateClosed()
+    return this.#shared.commands.bytes<T>(...command)
+  }
+
+  async script<T>(script: Script, keys: readonly string[], args: readonly Argument[] = []): Promise<T> {
     if (this.#closing) throw stateClosed()
     return this.#shared.commands.script<T>(script, keys, args)
   }

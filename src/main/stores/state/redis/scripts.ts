@@ -39,8 +39,8 @@ local function cut(index, now)
 end
 `
 
-function script(text: string, common = COMMON): Script {
-  const whole = common + text
+export function script(text: string, common = COMMON, more = ''): Script {
+  const whole = common + more + text
   return { text: whole, sha: createHash('sha1').update(whole).digest('hex') }
 }
 
