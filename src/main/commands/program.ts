@@ -12,6 +12,9 @@ import { EXIT, reportFailure } from './exit-code.ts'
 import { declareOpen, hostOption } from './open-arguments.ts'
 import type { ServeFlags } from './serve.ts'
 
+/** Variables of `oriel serve` that scripts are not to see. */
+const SECRETS = ['ORIEL_SECRET', 'ORIEL_OIDC_CLIENT_SECRET', 'ORIEL_METRICS_TOKEN']
+
 const stdout = (text: string) => void process.stdout.write(text)
 const stderr = (text: string) => void process.stderr.write(text)
 const print = (text: string) => stdout(`${text}\n`)
@@ -112,6 +115,9 @@ export async function runCommandLine(layout: Layout): Promise<number> {
         import('./serve.ts'),
         import('./open-arguments.ts'),
       ])
+      const env = { ...process.env }
+      // What this server signs and proves itself with is no business of the script, which has a copy of the environment.
+      for (const name of SECRETS) delete process.env[name]
       exitCode = await serveScript({
         script: path.resolve(script),
         arguments: readArguments(rest),
@@ -119,7 +125,7 @@ export async function runCommandLine(layout: Layout): Promise<number> {
         config: config({ port: flags.port }),
         layout,
         workerId,
-        env: process.env,
+        env,
         stdout,
         stderr,
         onSignal: onEndSignal,

@@ -94,7 +94,12 @@ export class Lobby {
           peer.mayWrite = access.mayWrite
           enter()
         },
-        (error: unknown) => this.#refuse(carrier, CLOSE.notAllowed, new OrielError('internal', String(error))),
+        () =>
+          this.#refuse(
+            carrier,
+            CLOSE.notAllowed,
+            new OrielError('internal', 'It could not be found out whether you may enter.'),
+          ),
       )
     })
   }

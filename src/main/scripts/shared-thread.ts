@@ -18,7 +18,9 @@ import type { Thrown } from './thrown.ts'
 import type { ScriptBundle, ScriptRun, ScriptRunOptions } from './types.ts'
 
 /** How often the thread is asked whether it answers, in ms. */
-const CHECK_EVERY_MS = 5000
+const CHECK_EVERY_MS = 1000
+/** How long an answer holds for others who ask, in ms. */
+const ANSWER_HOLDS_MS = 500
 /** A thread that has not answered for this long is ended with all its sessions, in ms: nothing else helps them. */
 const GIVE_UP_AFTER_MS = 30_000
 
@@ -46,8 +48,11 @@ export class SharedThread {
   readonly #watch: ReturnType<typeof setTimeout>
   #lastRun = 0
   #lastPing = 0
+  /** When it answered last, by `performance.now`. */
+  #answeredAt = Number.NEGATIVE_INFINITY
   #isBroken = false
   #isGone = false
+  #isChecking = false
   /** Why it ends; null while nothing is known. */
   #reason: ScriptProblem | null = null
 
@@ -105,6 +110,8 @@ export class SharedThread {
   /** Milliseconds until the thread answers. Rejects with timeout, closed. */
   ping(timeoutMs: number): Promise<number> {
     if (this.#isGone) return Promise.reject(gone())
+    // Each of its sessions asks; for all of them one answer will do for a while.
+    if (performance.now() - this.#answeredAt < ANSWER_HOLDS_MS) return Promise.resolve(0)
     const id = ++this.#lastPing
     const sentAt = performance.now()
     return new Promise((resolve, reject) => {
@@ -126,8 +133,11 @@ export class SharedThread {
   }
 
   #check(): void {
+    if (this.#isChecking) return
+    this.#isChecking = true
     const limit = this.#options.giveUpAfterMs ?? GIVE_UP_AFTER_MS
-    this.ping(limit).catch((error: unknown) => {
+    const checked = this.ping(limit).finally(() => (this.#isChecking = false))
+    checked.catch((error: unknown) => {
       if (this.#isGone || !(error instanceof OrielError) || error.code !== 'timeout') return
       this.#fail({
         code: 'script_failed',
@@ -184,6 +194,7 @@ export class SharedThread {
   #receive(message: FromSharedThread): void {
     switch (message.kind) {
       case 'pong':
+        this.#answeredAt = performance.now()
         return this.#pings.get(message.id)?.()
       case 'broken':
         this.#isBroken = true

@@ -12,6 +12,8 @@ export interface SharedRunnerOptions {
   log: Log
   /** Threads for one script with a default export; its sessions are spread over them. Default 1. */
   threads?: number
+  /** A thread that has not answered for so long is ended with its sessions, in ms; default 30,000. */
+  giveUpAfterMs?: number
 }
 
 /** A runner whose sessions share threads, where their script has a function for each of them. */
@@ -25,7 +27,7 @@ export interface SharedRunner extends ScriptRunner {
  * stays in the thread that it began in.
  */
 export function createSharedRunner(options: SharedRunnerOptions): SharedRunner {
-  const { runner, runtime, workerUrl, log } = options
+  const { runner, runtime, workerUrl, log, giveUpAfterMs } = options
   const most = Math.max(1, options.threads ?? 1)
   const bundles = new Map<string, Promise<ScriptBundle>>()
   const pools = new Map<string, SharedThread[]>()
@@ -65,7 +67,7 @@ export function createSharedRunner(options: SharedRunnerOptions): SharedRunner {
     const open = pool.filter((thread) => thread.isOpen).toSorted((a, b) => a.size - b.size)
     const [least] = open
     if (least && (least.size === 0 || open.length >= most)) return least
-    const thread = new SharedThread({ bundle, workerUrl, runtime, memoryLimitMiB, log })
+    const thread = new SharedThread({ bundle, workerUrl, runtime, memoryLimitMiB, log, giveUpAfterMs })
     pool.push(thread)
     void thread.gone.then(() => pool.splice(pool.indexOf(thread), 1))
     return thread

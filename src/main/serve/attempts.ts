@@ -30,6 +30,11 @@ export class Attempts {
     if (this.#failures.size > MAX_KEYS) this.#failures.delete(this.#failures.keys().next().value!)
   }
 
+  /** The last one did not fail after all. */
+  forgive(key: string): void {
+    this.#failures.get(key)?.pop()
+  }
+
   clear(key: string): void {
     this.#failures.delete(key)
   }

@@ -73,6 +73,7 @@ export class PasswordLogin implements Login {
       return this.#page({ to, name, problem: 'This name and password do not go together.', status: 401 })
     }
     this.#attempts.clear(keys[0]![0])
+    for (const [key] of keys) this.#attempts.forgive(key)
     this.#note('accepted', name, remote)
     return { identity: { userId: user.name, roles: user.roles, permissions: user.permissions }, to }
   }

@@ -78,9 +78,14 @@ export class SessionRegistry {
     return opened
   }
 
-  /** Every session is stored and closed; none begins any more. */
-  async close(): Promise<void> {
+  /** No session begins any more. */
+  drain(): void {
     this.#isClosing = true
+  }
+
+  /** Every session is stored and closed. */
+  async close(): Promise<void> {
+    this.drain()
     clearInterval(this.#heartbeat)
     await Promise.allSettled(this.#opening.values())
     await Promise.all(this.sessions.map((session) => session.close()))

@@ -27,6 +27,8 @@ import type { Visitor } from './visitors.ts'
 
 /** Bytes of a form, such as a login. */
 const MAX_FORM_BYTES = 16 * 1024
+/** WebSockets of visitors that have not said anything yet. */
+const MAX_SILENT = 2048
 /** How often what visitors left long ago is looked for, in ms. */
 const FORGET_EVERY_MS = 3_600_000
 /** How long requests that are under way may take once the server is to stop, in ms. */
@@ -200,6 +202,8 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     host: options.listen,
     addresses,
     maxFormBytes: MAX_FORM_BYTES,
+    // Visitors come all at once after each start.
+    maxSilent: MAX_SILENT,
     namelessPaths: PROBE_PATHS,
     maxMessageBytes: options.maxMessageBytes,
     cookies: options.cookies,
@@ -217,6 +221,7 @@ export async function serve(options: ServeOptions): Promise<Serve> {
 
   async function close(): Promise<void> {
     health.drain()
+    registry.drain()
     clearInterval(forgetting)
     log.info('draining', { sessions: registry.sessions.length, connections: gatekeeper.size })
     const deadline = Date.now() + DRAIN_MS

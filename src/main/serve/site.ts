@@ -107,7 +107,7 @@ export class Site {
       const begun = await visitors.begin(login.anybody)
       return this.#answerVisitor(request, url, begun.visitor, begun.cookie)
     }
-    if (login.anybody) return notFound()
+    if (login.anybody) return request.method === 'HEAD' && isPagePath(url.pathname) ? nothingToRead() : notFound()
     if (isPagePath(url.pathname))
       return redirect(`/login?to=${encodeURIComponent(localPath(url.pathname + url.search))}`)
     return messagePage('Please log in', 'This is only for people who are logged in.', {
@@ -139,7 +139,7 @@ export class Site {
       return messagePage('This cannot be shown here', 'Open the page in a tab of its own.', { status: 403 })
     }
     // Who only looks whether something is there begins nothing.
-    if (request.method === 'HEAD') return new Response(null, { headers: { 'cache-control': 'no-store' } })
+    if (request.method === 'HEAD') return nothingToRead()
     const served = await this.#options.registry.open(visitor)
     if (match?.[2] !== undefined) {
       const widget = widgetOf(served, widgetId!)
@@ -202,6 +202,10 @@ export class Site {
     if (!this.#options.isBehindProxy) return remote
     return request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() || remote
   }
+}
+
+function nothingToRead(): Response {
+  return new Response(null, { headers: { 'cache-control': 'no-store' } })
 }
 
 function busyPage(text: string): Response {

@@ -9,7 +9,7 @@ export function createTabHost(): WindowHost {
   const windows = new Set<HostWindow>()
   return {
     name: 'headless',
-    capabilities: { canMove: false, canFocus: false, canMinimize: false, paints: true, visible: true, tabs: true },
+    capabilities: { canMove: false, canFocus: false, canMinimize: false, paints: false, visible: true, tabs: true },
     prepare: () => NOTHING_PREPARED,
     open: async (options) => {
       const window = createTab(options)

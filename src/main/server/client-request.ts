@@ -3,7 +3,7 @@ import { MAX_REQUEST_ENTRIES, MAX_REQUEST_VALUE, NO_REQUEST, REQUEST_HEADERS } f
 import type { ClientRequest } from '../../shared/client-request.ts'
 
 /** Cookies of Oriel itself are told to nobody. */
-const OWN_COOKIE = /^oriel/i
+const OWN_COOKIE = /^(?:__Host-)?oriel/i
 
 /** What a WebSocket's request tells of its client: some headers, and the cookies of these names (rule L5). */
 export function clientRequest({ headers }: IncomingMessage, cookieNames: readonly string[]): ClientRequest {

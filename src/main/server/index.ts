@@ -35,6 +35,8 @@ export interface ServerOptions {
   namelessPaths?: readonly string[]
   /** Who a WebSocket is of, and whether it may say hello; default everybody may. */
   admit?: Admit
+  /** WebSockets that may be open without having sent anything yet; default 64. */
+  maxSilent?: number
 }
 
 export interface PageServer {
@@ -89,6 +91,7 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
     refusals,
     addresses,
     admit,
+    maxSilent: options.maxSilent,
   })
 
   server.listen({ port, host, exclusive: true })

@@ -48,6 +48,8 @@ export interface WebSocketOptions {
   addresses: Addresses
   /** Default: everybody may say hello. */
   admit?: Admit
+  /** Connections that may be open without having sent anything yet; default 64. */
+  maxSilent?: number
 }
 
 /** Takes WebSockets of our own pages on `/ws` and hands each to `attach`. Gives the function that ends them all. */
@@ -109,7 +111,7 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
       refusals.note('foreign origin', request.headers.origin ?? '(none)')
       return '403 Forbidden'
     }
-    if (silent.size >= MAX_SILENT_CONNECTIONS) {
+    if (silent.size >= (options.maxSilent ?? MAX_SILENT_CONNECTIONS)) {
       refusals.note('too many connections without hello')
       return '503 Service Unavailable'
     }

@@ -246,3 +246,31 @@ test('a script without a default export runs in a thread of its own', async () =
   await Promise.all([one.run.terminate(), two.run.terminate()])
   expect(runner.threads).toBe(0)
 })
+
+test('[F16] a thread that does not answer is ended, its sessions say so, and the next begins in another', async () => {
+  await runner.close()
+  runner = createSharedRunner({ runner: space.runner, runtime, workerUrl, log: silentLog, giveUpAfterMs: 500 })
+  space.write(
+    'main.ts',
+    `import { show } from 'oriel'
+     export default async function () {
+       const widget = await show('<p>')
+       widget.on('loop', () => { for (;;); })
+       widget.on('hi', () => 'hello')
+     }`,
+  )
+  const [one, two] = [await visit(), await visit()]
+  await Promise.all([one.loaded, two.loaded])
+  const { session } = await one.harness.join('window', 'w1')
+  void session.emit('w1', 'loop')
+  for (const { run } of [one, two]) {
+    expect(await run.exit).toMatchObject({
+      kind: 'failed',
+      problem: { message: expect.stringContaining('did not answer for 0.5 s') },
+    })
+  }
+  const three = await visit()
+  await three.loaded
+  const again = await three.harness.join('window', 'w1')
+  expect(await again.session.request('w1', 'hi')).toBe('hello')
+})

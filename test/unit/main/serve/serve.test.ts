@@ -149,3 +149,49 @@ test('[U6] stopping stores every session; the next server goes on with it, and w
   expect(again.boot.clientId).toBe(boot.clientId)
   expect(again.html).toContain('<h1 id="n">1</h1>')
 })
+
+test('[U2] what a visitor left is removed once they have stayed away for long', async () => {
+  let now = Date.now()
+  await bench.start(COUNTER, { graceMs: 100, now: () => now })
+  const [away, back] = [bench.browser(), bench.browser()]
+  for (const browser of [away, back]) {
+    const { client } = await browser.visit()
+    await client.request('w1', 'add')
+    await client.close()
+  }
+  await eventually(() => bench.served.registry.sessions.length).toBe(0)
+  const left = now
+  now += 3_600_000
+  const { client } = await back.visit()
+  await client.close()
+  await eventually(() => bench.served.registry.sessions.length).toBe(0)
+  expect(await bench.served.registry.forget(left + 1)).toBe(1)
+  expect((await back.page()).html).toContain('<h1 id="n">1</h1>')
+  expect((await away.page()).html).toContain('<h1 id="n">0</h1>')
+})
+
+test('[U7] probes are answered: the process lives, and takes visitors until it is to stop', async () => {
+  let release = (): void => {}
+  const held = new Promise<void>((resolve) => (release = resolve))
+  await bench.start(
+    `import { show } from 'oriel'
+     export default async function () {
+       const w = await show('<p>')
+       w.on('slow', () => new Promise((resolve) => setTimeout(() => resolve('done'), 1500)))
+     }`,
+  )
+  const browser = bench.browser()
+  expect([(await browser.ask('/healthz')).status, (await browser.ask('/readyz')).status]).toEqual([200, 200])
+  const { client } = await browser.visit()
+  const slow = client.request('w1', 'slow').finally(release)
+  await eventually(() => bench.served.registry.sessions[0]!.room.exchange.openRequests).toBe(1)
+  const stopped = bench.stop()
+  const ready = await browser.ask('/readyz')
+  expect([ready.status, await ready.text()]).toEqual([503, 'draining\n'])
+  expect((await browser.ask('/healthz')).status).toBe(200)
+  expect((await bench.browser().ask('/')).status).toBe(503)
+  // What was asked before is answered.
+  expect(await slow).toBe('done')
+  await held
+  await stopped
+})
