@@ -4,12 +4,19 @@ import { SCRIPTS, expect, test } from './support/oriel.ts'
 
 const SCRIPT = path.join(SCRIPTS, 'served.oriel.ts')
 
+/** The page is there, connected, and has its bar: nothing moves any more. */
+async function ready(page: Page): Promise<Page> {
+  await page.waitForLoadState('load')
+  await expect(page.getByRole('navigation', { name: 'Pages of this app' })).toBeVisible()
+  return page
+}
+
 test('[U1] [U4] visitors count for themselves, find their count again, and go from one page of the app to another', async ({
   oriel,
 }) => {
   const served = oriel.run(['serve', SCRIPT, '--auth', 'none'])
   const [, url] = await served.output(/served at (http\S+)/)
-  const [one, two] = [await oriel.visit(url!), await oriel.visit(url!)]
+  const [one, two] = [await ready(await oriel.visit(url!)), await ready(await oriel.visit(url!))]
   const count = (page: Page) => page.locator('#n')
   for (let click = 1; click <= 3; click++) {
     await one.getByRole('button', { name: 'Add' }).click()
@@ -35,7 +42,7 @@ test('[U6] after the server was started again a page comes back by itself, with 
   oriel.allowPageErrors = true // the browser says that it could not connect
   const first = oriel.run(['serve', SCRIPT, '--auth', 'none'])
   const [, url] = await first.output(/served at (http\S+)/)
-  const page = await oriel.visit(url!)
+  const page = await ready(await oriel.visit(url!))
   await page.getByRole('button', { name: 'Add' }).click()
   await expect(page.locator('#n')).toHaveText('1')
   const exit = await first.stop()
@@ -46,6 +53,7 @@ test('[U6] after the server was started again a page comes back by itself, with 
   const second = oriel.run(['serve', SCRIPT, '--auth', 'none', '--port', port])
   await second.output(/served at/)
   await loadedAgain
+  await ready(page)
   await page.getByRole('button', { name: 'Add' }).click()
   await expect(page.locator('#n')).toHaveText('2')
 })
@@ -91,6 +99,7 @@ test('[A4] [A3] [A6] people log in with the keyboard, look or use as they may, a
   await expect(ada.getByLabel('Password')).toBeFocused()
   await ada.keyboard.type('a long password')
   await ada.keyboard.press('Enter')
+  await ready(ada)
   await ada.getByRole('button', { name: 'Add' }).click()
   await expect(ada.locator('#n')).toHaveText('1')
   await ada.getByRole('link', { name: 'Notes' }).click()
@@ -102,6 +111,7 @@ test('[A4] [A3] [A6] people log in with the keyboard, look or use as they may, a
   await vera.getByLabel('Name').fill('vera')
   await vera.getByLabel('Password').fill('a long password')
   await vera.getByRole('button', { name: 'Log in' }).click()
+  await ready(vera)
   await vera.getByRole('button', { name: 'Add' }).click()
   await expect(vera.getByText('You may look at this, but not change anything.')).toBeVisible()
   await expect(vera.locator('#n')).toHaveText('0')
