@@ -5,6 +5,7 @@ import { openWithFallback } from './fallback.ts'
 import { NoticeBoard } from './notices.ts'
 import { redisCatalog } from './redis/catalog.ts'
 import { RedisDocuments } from './redis/documents.ts'
+import { Revival } from './redis/revival.ts'
 import { SavedSessions } from './redis/server.ts'
 import { isId } from './state/checks.ts'
 import { lifetimeOf } from './state/lifetimes.ts'
@@ -52,15 +53,17 @@ export async function connectRedisStores(options: RedisStoreOptions): Promise<De
   if (!isId(prefix)) throw new OrielError('bad_value', 'prefix must be well-formed text of 1 to 1024 characters.')
   const ttlMs = lifetimeOf(ttl, 'ttl')
   const link = new RedisLink(url, log)
+  const server = new SavedSessions(link, new Keys(prefix), ttlMs)
+  const sessions = redisCatalog(server, log)
+  const documents = new RedisDocuments(server)
+  const revival = new Revival(server, sessions, log)
   try {
     await link.ready()
+    await revival.start()
   } catch (error) {
     await link.close()
     throw error
   }
-  const server = new SavedSessions(link, new Keys(prefix), ttlMs)
-  const sessions = redisCatalog(server, log)
-  const documents = new RedisDocuments(server)
   const notices = new NoticeBoard()
   const open = (): void => {
     if (link.isClosed) throw storeClosed()
@@ -69,12 +72,32 @@ export async function connectRedisStores(options: RedisStoreOptions): Promise<De
     durable: true,
     sessions: {
       ...sessions,
+      async save(entry) {
+        await sessions.save(entry)
+        revival.follow(entry)
+      },
+      async update(sessionId, change) {
+        let found = await sessions.update(sessionId, change)
+        if (!found && (await revival.revive())) found = await sessions.update(sessionId, change)
+        if (found) revival.change(sessionId, change)
+        return found
+      },
       async remove(sessionId) {
         documents.forget(sessionId)
+        revival.forget(sessionId)
         return sessions.remove(sessionId)
       },
+      savePlacement: (sessionId, placement) =>
+        revival.over(sessionId, () => sessions.savePlacement(sessionId, placement)),
     },
-    documents,
+    documents: {
+      load: (sessionId) => documents.load(sessionId),
+      append: (sessionId, commits) => revival.over(sessionId, () => documents.append(sessionId, commits)),
+      takeOver: (sessionId, end, epoch) => revival.over(sessionId, () => documents.takeOver(sessionId, end, epoch)),
+      fold: (sessionId, end, change) => revival.over(sessionId, () => documents.fold(sessionId, end, change)),
+      saveSnapshot: (sessionId, epoch, version, snapshot) =>
+        revival.over(sessionId, () => documents.saveSnapshot(sessionId, epoch, version, snapshot)),
+    },
     trust: {
       async isTrusted(hash) {
         open()

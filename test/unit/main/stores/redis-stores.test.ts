@@ -141,7 +141,7 @@ describe.skipIf(NO_REDIS)('sessions on Redis', { timeout: 60_000 }, () => {
     await expect.poll(() => stores.sessions.get('s1'), { timeout: 5_000 }).toBeNull()
     expect(await stores.sessions.list()).toEqual([])
     expect(await stores.documents.load('s1')).toBeNull()
-    await expect.poll(() => raw.keys('*'), { timeout: 5_000 }).toEqual([])
+    await expect.poll(() => raw.keys('*'), { timeout: 5_000 }).toEqual(['oriel:index:mark'])
   })
 
   it('J18 without a lifetime no key has one; what was removed, folded away or replaced leaves nothing behind', async () => {
@@ -159,11 +159,11 @@ describe.skipIf(NO_REDIS)('sessions on Redis', { timeout: 60_000 }, () => {
     })
     // The text of the record in pieces, of which two are alike, and no log.
     expect(await sizes()).toMatchObject({ pieces: 2, refs: 2 })
-    for (const key of await raw.keys('*')) expect(await raw.pTTL(key), key).toBe(-1)
+    for (const key of await raw.keys('oriel:saved:*')) expect(await raw.pTTL(key), key).toBe(-1)
     await stores.documents.saveSnapshot('s1', 'e2', 5, { title: '', roots: [], records: [] })
     expect(await sizes()).toMatchObject({ pieces: 0, refs: 0 })
     await stores.sessions.remove('s1')
-    expect(await raw.keys('*')).toEqual([])
+    expect(await raw.keys('*')).toEqual(['oriel:index:mark'])
   })
 
   it('J7 a byte that was changed on the server is noticed, and that session alone is damaged', async () => {
@@ -187,6 +187,30 @@ describe.skipIf(NO_REDIS)('sessions on Redis', { timeout: 60_000 }, () => {
     await stores.documents.saveSnapshot('s1', 'e1', 3, { title: 'anew', roots: [], records: [] })
     await stores.documents.append('s1', [commit(4)])
     expect(await stores.documents.load('s1')).toMatchObject({ version: 3, commits: [{ version: 4 }] })
+  })
+
+  it('J17 a server that was emptied gets the sessions that run here again; what somebody removed stays removed', async () => {
+    const [stores, other] = [await connect(), await connect()]
+    for (const id of ['s1', 's2', 's3']) {
+      await stores.sessions.save(sessionEntry(id))
+      await stores.documents.append(id, [commit(1)])
+    }
+    await stores.sessions.update('s1', { title: 'changed' })
+    await other.sessions.remove('s3')
+    await expect(stores.documents.append('s3', [commit(2)])).rejects.toMatchObject({ code: 'unknown_session' })
+    await stores.sessions.remove('s3')
+    await raw.flushAll()
+    // The room then sends the whole.
+    await expect(stores.documents.append('s1', [commit(2)])).rejects.toMatchObject({ code: 'store_damaged' })
+    await stores.documents.saveSnapshot('s1', 'e1', 2, { title: 'anew', roots: [], records: [] })
+    // Calls that find out at the same time are all right.
+    await raw.flushAll()
+    const both = ['s1', 's2'].map((id) => stores.documents.append(id, [commit(3)]))
+    for (const result of await Promise.allSettled(both))
+      expect(result).toMatchObject({ reason: { code: 'store_damaged' } })
+    expect(await other.sessions.get('s1')).toEqual(sessionEntry('s1', { title: 'changed' }))
+    expect((await other.sessions.list()).map(({ sessionId }) => sessionId).toSorted()).toEqual(['s1', 's2'])
+    await expect(other.documents.append('s3', [commit(1)])).rejects.toMatchObject({ code: 'unknown_session' })
   })
 
   it('[M10] without a server opening fails, and says where without the password', async () => {

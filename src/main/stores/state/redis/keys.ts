@@ -46,6 +46,11 @@ export class Keys {
     return `${this.#prefix}:index:saved`
   }
 
+  /** Tells a server that was emptied from the one that it was. */
+  get savedMark(): string {
+    return `${this.#prefix}:index:mark`
+  }
+
   /** Index of all widgets. */
   get widgets(): string {
     return `${this.#prefix}:index:widgets`
