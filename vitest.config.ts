@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // One by one the files take over four minutes, and most of that is waiting.
+    maxWorkers: 2,
     globalSetup: './test/support/display.ts',
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node' } },
