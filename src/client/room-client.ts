@@ -67,6 +67,8 @@ export class RoomClient implements SessionLink, AsyncDisposable {
   #receiver: BulkReceiver
   /** Highest number of an event, reply, cancel or call that went over the present link. */
   #sentSeq = 0
+  /** Edits with large values are to be sent over this link before anything else; they wait for the snapshot. */
+  #isHeldBack = false
   /** Why the room does not send its document to this client. */
   #withheld: OrielError | null = null
   /** Highest version that the room has told of. */
@@ -94,7 +96,7 @@ export class RoomClient implements SessionLink, AsyncDisposable {
         onWelcome: (welcome, send) => this.#onWelcome(welcome, send),
         // With a snapshot edits wait for it: those made meanwhile must not overtake those made before.
         onOpen: ({ mode }) => {
-          if (mode === 'resumed') this.#edits.start(this.#replica.pending())
+          if (mode === 'resumed') this.#startEdits()
           this.frames.onOpen()
         },
         onMessage: (message) => this.#receive(message),
@@ -278,7 +280,7 @@ export class RoomClient implements SessionLink, AsyncDisposable {
   #sequence(message: UnnumberedMessage): void {
     const numbered = this.#outbox.add(message)
     // It must not overtake an edit whose values are still on their way.
-    if (this.#edits.hasBulk) return
+    if (this.#edits.hasBulk || this.#isHeldBack) return
     try {
       this.#connection.send(numbered)
       this.#sentSeq = numbered.seq
@@ -335,11 +337,23 @@ export class RoomClient implements SessionLink, AsyncDisposable {
     this.#answered(mutationId)
   }
 
+  /** All pending edits are sent, whether they were before or not. */
+  #startEdits(): void {
+    this.#edits.start(this.#replica.pending())
+    this.#letGo()
+  }
+
+  /** Sends what had to wait for an edit, if none is in its way any more. */
+  #letGo(): void {
+    this.#isHeldBack = false
+    if (!this.#edits.hasBulk) this.#sendKept((message) => this.#connection.send(message))
+  }
+
   /** The room took or refused the edit, and the replica knows. */
   #answered(mutationId: string): void {
     const hadBulk = this.#edits.hasBulk
     this.#edits.answered(mutationId)
-    if (hadBulk && !this.#edits.hasBulk) this.#sendKept((message) => this.#connection.send(message))
+    if (hadBulk) this.#letGo()
     this.#roundtrips.onAnswered(mutationId)
     this.#roundtrips.onProgress()
   }
@@ -377,7 +391,8 @@ export class RoomClient implements SessionLink, AsyncDisposable {
     // At once, whether it is news or not: from here the room knows that we have the new secret.
     send(this.#receipt())
     // Before the state changes: what listeners send then must go after what was kept.
-    if (!this.#replica.pending().some(({ ops }) => separate(ops))) this.#sendKept(send)
+    this.#isHeldBack = this.#replica.pending().some(({ ops }) => separate(ops))
+    if (!this.#isHeldBack) this.#sendKept(send)
     this.#knownVersion = welcome.version
     // Where a snapshot comes anyway nobody has to ask for it.
     this.#roundtrips.resend(send, { pulls: welcome.mode === 'resumed' })
@@ -390,11 +405,12 @@ export class RoomClient implements SessionLink, AsyncDisposable {
         this.#withheld = null
         this.#receipts.note()
         // One that was asked for comes while edits go their way.
-        if (!this.#edits.isRunning || message.resend) this.#edits.start(this.#replica.pending())
+        if (!this.#edits.isRunning || message.resend) this.#startEdits()
         this.#roundtrips.onSnapshot()
         return this.#roundtrips.onProgress()
       case 'withheld':
         this.#withheld = fromPublicError(message.error)
+        this.#letGo()
         return this.#roundtrips.onWithheld(this.#withheld)
       case 'bulk':
         return this.#receiver.begin(message)

@@ -217,6 +217,32 @@ describe('large values', () => {
     }
   })
 
+  it('[Z5] [E8] after a drop events still come behind them, each once, those that were sent meanwhile too', async () => {
+    for (const replayCommits of [5000, 0]) {
+      await harness.close()
+      harness = new RoomHarness({ link: pausableLink, replayCommits })
+      script = await harness.join('script')
+      window = await harness.join('window', 'w1')
+      const heard: unknown[] = []
+      window.session.onEvent(({ data }) => void heard.push([data, window.session.document.get('big') !== undefined]))
+      put(script, 'big', large(4))
+      const sent = [script.session.emit('w1', 'n', 1)]
+      script.session.onStateChange((state) => {
+        if (state === 'open') sent.push(script.session.emit('w1', 'n', 2))
+      })
+      if (replayCommits === 0) harness.room.journal.since = () => null
+      script.link().cut()
+      await vi.advanceTimersByTimeAsync(2000)
+      expect(heard).toEqual([
+        [1, true],
+        [2, true],
+      ])
+      expect(await Promise.all(sent)).toEqual([1, 1])
+      slow = window
+      expectAllEqual()
+    }
+  })
+
   it('[Z4] [Z5] are not held up by a client that takes nothing', async () => {
     lineOf(slow).pause()
     put(script, 'big', large(9))
