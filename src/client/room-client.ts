@@ -8,6 +8,7 @@ import { DEFAULT_MAX_MESSAGE_BYTES } from '../shared/protocol.ts'
 import type { BulkRef, ClientMessage, Hello, ReceivedMessage, RoomMessage, Welcome } from '../shared/protocol.ts'
 import { Outbox } from '../shared/sequence.ts'
 import type { UnnumberedMessage } from '../shared/sequence.ts'
+import { tooLarge, totalBytes } from '../shared/sizes.ts'
 import type { Value } from '../shared/value.ts'
 import type { Edit, Op } from '../shared/document/types.ts'
 import { Connection } from './connection.ts'
@@ -322,12 +323,8 @@ export class RoomClient implements SessionLink, AsyncDisposable {
 
   async #sendAhead(mutationId: string, values: Separated['values']): Promise<boolean> {
     const maxMessageBytes = Math.min(this.#maxMessageBytes, this.#greeted().limits.maxMessageBytes)
-    const bytes = values.reduce((sum, { byteLength }) => sum + byteLength, 0)
-    if (bytes > maxMessageBytes) {
-      const number = new Intl.NumberFormat('en')
-      const text = `The edit has ${number.format(bytes)} bytes; the limit is ${number.format(maxMessageBytes)}.`
-      throw new OrielError('too_large', text)
-    }
+    const bytes = totalBytes(values)
+    if (bytes > maxMessageBytes) throw tooLarge('The edit', bytes, maxMessageBytes)
     return this.#sender.send(mutationId, values)
   }
 

@@ -5,9 +5,10 @@ import { encode } from '../../shared/carriers/codec.ts'
 import { coalesce } from '../../shared/document/coalesce.ts'
 import type { Commit, DocumentSnapshot } from '../../shared/document/types.ts'
 import { weightOf, weightOfSnapshot } from '../../shared/document/weight.ts'
-import { OrielError, toPublicError } from '../../shared/errors.ts'
+import { toPublicError } from '../../shared/errors.ts'
 import { OWN_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { CommitMessage, CommitsMessage, RoomMessage, Snapshot } from '../../shared/protocol.ts'
+import { tooLarge, totalBytes } from '../../shared/sizes.ts'
 import type { TypedArray } from '../../shared/value.ts'
 
 /** What a client may have been sent before it has said that it took some of it. */
@@ -182,7 +183,7 @@ export class Delivery {
    * Cancel by `unstage`.
    */
   async stage(id: string, values: readonly (TypedArray | ArrayBuffer)[]): Promise<void> {
-    const bytes = bytesOf(values)
+    const bytes = totalBytes(values)
     // What the client holds for commits to come counts as one message.
     if (this.#sent === null || !this.isCurrent || this.#stagedBytes + bytes > this.#maxBytes) return
     const link = this.#link
@@ -196,7 +197,7 @@ export class Delivery {
 
   get #stagedBytes(): number {
     let bytes = 0
-    for (const { values } of this.#staged.values()) bytes += bytesOf(values)
+    for (const { values } of this.#staged.values()) bytes += totalBytes(values)
     return bytes
   }
 
@@ -284,9 +285,8 @@ export class Delivery {
   /** The client takes no message of this size: it gets nothing of the document until it pulls with success (rule P2). */
   #withhold(bytes: number): void {
     this.#sent = null
-    const number = new Intl.NumberFormat('en')
-    const text = `The document has ${number.format(bytes)} bytes here; this client takes ${number.format(this.#maxBytes)}.`
-    this.#target.post({ type: 'withheld', error: toPublicError(new OrielError('too_large', text)) })
+    const error = tooLarge('For this client the document', bytes, this.#maxBytes)
+    this.#target.post({ type: 'withheld', error: toPublicError(error) })
   }
 
   /** Sends large values ahead of their commit, unless the client has them already, and then the commit. */
@@ -295,7 +295,7 @@ export class Delivery {
     version: number,
     message: (ops: Separated['ops'], bulk: NonNullable<CommitMessage['bulk']>) => CommitMessage | CommitsMessage,
   ): void {
-    const bytes = bytesOf(values)
+    const bytes = totalBytes(values)
     if (bytes > this.#maxBytes) return this.#withhold(bytes)
     const post = (transfer: string) => {
       this.#note(version, weightOf(ops))
@@ -336,10 +336,6 @@ export class Delivery {
     this.#sendWhole(snapshot, version, this.#maxBytes < OWN_MAX_MESSAGE_BYTES ? weightOfSnapshot(document) : 0)
     this.#tellIfCurrent()
   }
-}
-
-function bytesOf(values: readonly (TypedArray | ArrayBuffer)[]): number {
-  return values.reduce((sum, { byteLength }) => sum + byteLength, 0)
 }
 
 /** Bytes of a message: about, or exactly where it may be too many. Text and numbers can take up to three times their weight. */

@@ -1,5 +1,6 @@
 import type { Carrier } from '../../shared/carrier.ts'
 import type { ScriptProblem } from '../../shared/records.ts'
+import { RunListeners } from './run-listeners.ts'
 import type { ScriptExit, ScriptRun } from './types.ts'
 
 /** What one session needs of the thread that it shares. */
@@ -15,13 +16,10 @@ export class SharedRun implements ScriptRun {
   readonly exit: Promise<ScriptExit>
   readonly #run: number
   readonly #host: RunHost
+  readonly #listeners = new RunListeners()
   #settle!: (exit: ScriptExit) => void
   #failed: ScriptProblem | null = null
-  #loaded = false
   #over = false
-  readonly #loadedListeners: (() => void)[] = []
-  readonly #problemListeners: ((problem: ScriptProblem) => void)[] = []
-  readonly #outputListeners: ((stream: 'stdout' | 'stderr', text: string) => void)[] = []
 
   constructor(run: number, carrier: Carrier, host: RunHost) {
     this.#run = run
@@ -31,16 +29,15 @@ export class SharedRun implements ScriptRun {
   }
 
   onLoaded(listener: () => void): void {
-    if (this.#loaded) listener()
-    else this.#loadedListeners.push(listener)
+    this.#listeners.onLoaded(listener)
   }
 
   onProblem(listener: (problem: ScriptProblem) => void): void {
-    this.#problemListeners.push(listener)
+    this.#listeners.onProblem(listener)
   }
 
   onOutput(listener: (stream: 'stdout' | 'stderr', text: string) => void): void {
-    this.#outputListeners.push(listener)
+    this.#listeners.onOutput(listener)
   }
 
   ping(timeoutMs: number): Promise<number> {
@@ -64,16 +61,15 @@ export class SharedRun implements ScriptRun {
 
   /** Its function has returned. */
   loaded(): void {
-    this.#loaded = true
-    for (const listener of this.#loadedListeners) listener()
+    this.#listeners.loaded()
   }
 
   printed(stream: 'stdout' | 'stderr', text: string): void {
-    for (const listener of this.#outputListeners) listener(stream, text)
+    this.#listeners.printed(stream, text)
   }
 
   problem(problem: ScriptProblem): void {
-    for (const listener of this.#problemListeners) listener(problem)
+    this.#listeners.problem(problem)
   }
 
   /** It ends for this; the first reason stays. */

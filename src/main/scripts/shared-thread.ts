@@ -9,6 +9,7 @@ import type { Log } from '../log.ts'
 import type { FromSharedThread, SharedStart, ToSharedThread } from './control.ts'
 import { readLines } from './lines.ts'
 import { hardLimitMiB, memoryProblem, watchMemory } from './memory.ts'
+import { Pings } from './pings.ts'
 import { createProblemMapper } from './problem.ts'
 import type { ProblemMapper } from './problem.ts'
 import type { Runtime } from './runtime-imports.ts'
@@ -44,10 +45,9 @@ export class SharedThread {
   readonly #worker: Worker
   readonly #mapper: ProblemMapper
   readonly #runs = new Map<number, SharedRun>()
-  readonly #pings = new Map<number, () => void>()
+  readonly #pings = new Pings((id) => this.#send({ kind: 'ping', id }))
   readonly #watch: ReturnType<typeof setTimeout>
   #lastRun = 0
-  #lastPing = 0
   /** When it answered last, by `performance.now`. */
   #answeredAt = Number.NEGATIVE_INFINITY
   #isBroken = false
@@ -112,18 +112,7 @@ export class SharedThread {
     if (this.#isGone) return Promise.reject(gone())
     // Each of its sessions asks; for all of them one answer will do for a while.
     if (performance.now() - this.#answeredAt < ANSWER_HOLDS_MS) return Promise.resolve(0)
-    const id = ++this.#lastPing
-    const sentAt = performance.now()
-    return new Promise((resolve, reject) => {
-      const settle = (outcome: () => void) => {
-        clearTimeout(timer)
-        if (this.#pings.delete(id)) outcome()
-      }
-      const late = () => reject(new OrielError('timeout', `The script did not answer within ${timeoutMs} ms.`))
-      const timer = setTimeout(() => settle(late), timeoutMs)
-      this.#pings.set(id, () => settle(() => (this.#isGone ? reject(gone()) : resolve(performance.now() - sentAt))))
-      this.#send({ kind: 'ping', id })
-    })
+    return this.#pings.ask(timeoutMs)
   }
 
   /** Ends it with whatever runs in it. Idempotent. */
@@ -175,7 +164,7 @@ export class SharedThread {
     clearInterval(this.#watch)
     await Promise.all(printed)
     this.#isGone = true
-    for (const settle of [...this.#pings.values()]) settle()
+    this.#pings.end(gone())
     const others = this.#runs.size - 1
     const problem = this.#reason ?? {
       code: 'script_failed',
@@ -195,7 +184,7 @@ export class SharedThread {
     switch (message.kind) {
       case 'pong':
         this.#answeredAt = performance.now()
-        return this.#pings.get(message.id)?.()
+        return this.#pings.onPong(message.id)
       case 'broken':
         this.#isBroken = true
         return

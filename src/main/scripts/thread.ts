@@ -9,8 +9,10 @@ import type { Log } from '../log.ts'
 import type { FromThread, ThreadStart, ToThread } from './control.ts'
 import { readLines } from './lines.ts'
 import { hardLimitMiB, memoryProblem, watchMemory } from './memory.ts'
+import { Pings } from './pings.ts'
 import { createProblemMapper } from './problem.ts'
 import type { ProblemMapper } from './problem.ts'
+import { RunListeners } from './run-listeners.ts'
 import type { Runtime } from './runtime-imports.ts'
 import { describeThrown } from './thrown.ts'
 import type { ScriptExit, ScriptRun, ScriptRunOptions } from './types.ts'
@@ -37,13 +39,9 @@ export class ScriptThread implements ScriptRun {
   readonly #worker: Worker
   readonly #mapper: ProblemMapper
   readonly #options: ThreadOptions
-  readonly #pings = new Map<number, () => void>()
+  readonly #listeners = new RunListeners()
+  readonly #pings = new Pings((id) => this.#send({ kind: 'ping', id }))
   #state: ThreadState = { state: 'running' }
-  #lastPing = 0
-  #loaded = false
-  #loadedListeners: (() => void)[] = []
-  #problemListeners: ((problem: ScriptProblem) => void)[] = []
-  #outputListeners: ((stream: 'stdout' | 'stderr', text: string) => void)[] = []
 
   constructor(options: ThreadOptions) {
     const { bundle, workerUrl, memoryLimitMiB } = options
@@ -76,40 +74,19 @@ export class ScriptThread implements ScriptRun {
   }
 
   onLoaded(listener: () => void): void {
-    if (this.#loaded) listener()
-    else this.#loadedListeners.push(listener)
+    this.#listeners.onLoaded(listener)
   }
 
   onProblem(listener: (problem: ScriptProblem) => void): void {
-    this.#problemListeners.push(listener)
+    this.#listeners.onProblem(listener)
   }
 
   onOutput(listener: (stream: 'stdout' | 'stderr', text: string) => void): void {
-    this.#outputListeners.push(listener)
+    this.#listeners.onOutput(listener)
   }
 
   ping(timeoutMs: number): Promise<number> {
-    if (this.#state.state === 'exited') return Promise.reject(new OrielError('closed', 'The script has ended.'))
-    const id = ++this.#lastPing
-    const sentAt = performance.now()
-    return new Promise((resolve, reject) => {
-      const settle = (outcome: () => void) => {
-        clearTimeout(timer)
-        if (this.#pings.delete(id)) outcome()
-      }
-      const timer = setTimeout(
-        () => settle(() => reject(new OrielError('timeout', `The script did not answer within ${timeoutMs} ms.`))),
-        timeoutMs,
-      )
-      this.#pings.set(id, () =>
-        settle(() =>
-          this.#state.state === 'exited'
-            ? reject(new OrielError('closed', 'The script has ended.'))
-            : resolve(performance.now() - sentAt),
-        ),
-      )
-      this.#send({ kind: 'ping', id })
-    })
+    return this.#state.state === 'exited' ? Promise.reject(ended()) : this.#pings.ask(timeoutMs)
   }
 
   async close(graceMs: number): Promise<void> {
@@ -137,10 +114,7 @@ export class ScriptThread implements ScriptRun {
     )
     worker.on('error', (error) => this.#onError(error))
     const read = (stream: 'stdout' | 'stderr') =>
-      readLines(worker[stream], (line) => {
-        const text = this.#mapper.mapText(line)
-        for (const listener of this.#outputListeners) listener(stream, text)
-      })
+      readLines(worker[stream], (line) => this.#listeners.printed(stream, this.#mapper.mapText(line)))
     const printed = [read('stdout'), read('stderr')]
     const memory = watchMemory(worker, this.#options.memoryLimitMiB, () => {
       this.#fail(memoryProblem(this.#options.memoryLimitMiB))
@@ -151,23 +125,18 @@ export class ScriptThread implements ScriptRun {
     await Promise.all(printed)
     const exit = this.#exitOf(code)
     this.#state = { state: 'exited' }
-    for (const settle of [...this.#pings.values()]) settle()
+    this.#pings.end(ended())
     return exit
   }
 
   #receive(message: FromThread): void {
     switch (message.kind) {
       case 'pong':
-        return this.#pings.get(message.id)?.()
+        return this.#pings.onPong(message.id)
       case 'loaded':
-        this.#loaded = true
-        for (const listener of this.#loadedListeners) listener()
-        return
-      case 'problem': {
-        const problem = this.#mapper.problem(message.thrown)
-        for (const listener of this.#problemListeners) listener(problem)
-        return
-      }
+        return this.#listeners.loaded()
+      case 'problem':
+        return this.#listeners.problem(this.#mapper.problem(message.thrown))
       case 'failed':
         return this.#fail(this.#mapper.problem(message.thrown))
     }
@@ -205,4 +174,8 @@ export class ScriptThread implements ScriptRun {
     const port: Pick<Worker, 'postMessage'> = this.#worker
     port.postMessage(message)
   }
+}
+
+function ended(): OrielError {
+  return new OrielError('closed', 'The script has ended.')
 }

@@ -11,6 +11,7 @@ import { isDamage, toStoreError } from './sqlite/errors.ts'
 import { openDatabase, openForReading } from './sqlite/open.ts'
 import type { Steps } from './sqlite/pieces.ts'
 import { salvage } from './sqlite/salvage.ts'
+import { Turns } from './turns.ts'
 import type {
   DesktopStores,
   DocumentStore,
@@ -96,7 +97,7 @@ class SqliteStores implements DesktopStores {
   /** Sessions whose document was lost to damage while they ran, until they save a snapshot. */
   readonly #lost = new Set<string>()
   /** What has yet to be done in order, by session. */
-  readonly #underWay = new Map<string, Promise<void>>()
+  readonly #turns = new Turns()
   /** Null after close, and where the new database could not be made after damage. */
   #connection: Connection | null
   #closed = false
@@ -162,7 +163,7 @@ class SqliteStores implements DesktopStores {
         return document
       },
       append: (sessionId, commits) =>
-        this.#inOrder(sessionId, async () => {
+        this.#turns.take(sessionId, async () => {
           const size = isSmall(commits)
             ? this.#run(({ documents }) => documents.append(this.#notLost(sessionId), commits))
             : await this.#inSlices(AT_ONCE, ({ documents }) => documents.appendLarge(this.#notLost(sessionId), commits))
@@ -170,13 +171,13 @@ class SqliteStores implements DesktopStores {
           return size
         }),
       takeOver: (sessionId, end, epoch) =>
-        this.#inOrder(sessionId, () =>
+        this.#turns.take(sessionId, () =>
           this.#inSlices(AT_ONCE, ({ documents }) => documents.takeOver(this.#notLost(sessionId), end, epoch)),
         ),
       fold: async (sessionId, end, change) =>
         this.#inSlices(LATER, ({ documents }) => documents.fold(this.#notLost(sessionId), end, change)),
       saveSnapshot: (sessionId, epoch, version, snapshot) =>
-        this.#inOrder(sessionId, async () => {
+        this.#turns.take(sessionId, async () => {
           await this.#inSlices(AT_ONCE, ({ documents }) => documents.saveSnapshot(sessionId, epoch, version, snapshot))
           this.#lost.delete(sessionId)
           this.#noteDocument(sessionId)
@@ -188,21 +189,6 @@ class SqliteStores implements DesktopStores {
   #notLost(sessionId: string): string {
     if (this.#lost.has(sessionId)) throw documentLost(sessionId)
     return sessionId
-  }
-
-  /** After what is under way for this session, at once if nothing is. */
-  #inOrder<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#underWay.get(sessionId)
-    const result = before ? before.then(work) : work()
-    const settled = result.then(
-      () => {},
-      () => {},
-    )
-    this.#underWay.set(sessionId, settled)
-    void settled.then(() => {
-      if (this.#underWay.get(sessionId) === settled) this.#underWay.delete(sessionId)
-    })
-    return result
   }
 
   /** Does steps over several turns of the event loop; all of them again if the database is replaced meanwhile. */

@@ -1,5 +1,6 @@
 import { OrielError } from '../errors.ts'
 import type { BulkMessage, ChunkMessage, CreditMessage } from '../protocol.ts'
+import { tooLarge } from '../sizes.ts'
 
 /** Transfers that may be here whole before the messages they belong to have come. */
 const MAX_WAITING = 64
@@ -35,8 +36,7 @@ export class BulkReceiver {
     if (this.#current || this.#whole.has(id) || this.#whole.size >= MAX_WAITING)
       throw new OrielError('bad_message', 'A transfer began in the middle of another.')
     const total = sizes.reduce((sum, size) => sum + size, 0)
-    if (total + this.#held() > this.#maxBytes)
-      throw new OrielError('too_large', `The values have ${total} bytes; the limit is ${this.#maxBytes}.`)
+    if (total + this.#held() > this.#maxBytes) throw tooLarge('What is sent ahead', total, this.#maxBytes)
     const buffers = allocate(sizes)
     this.#current = { id, transfer: { buffers, index: 0, offset: 0, taken: 0, total } }
   }

@@ -1,3 +1,4 @@
+import { totalBytes } from '../sizes.ts'
 import type { TypedArray } from '../value.ts'
 import type { BulkMessage, ChunkMessage } from '../protocol.ts'
 
@@ -37,7 +38,7 @@ export class BulkSender {
   send(id: string, values: readonly (TypedArray | ArrayBuffer)[]): Promise<boolean> {
     return new Promise((resolve) => {
       const bytes = values.map(bytesOf)
-      const total = bytes.reduce((sum, { byteLength }) => sum + byteLength, 0)
+      const total = totalBytes(bytes)
       this.#queue.push({ id, values: bytes, index: 0, offset: 0, sent: 0, taken: 0, total, begun: false, resolve })
       this.#pump()
     })

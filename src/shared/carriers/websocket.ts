@@ -1,6 +1,6 @@
 import type { Carrier } from '../carrier.ts'
-import { OrielError } from '../errors.ts'
 import { CLOSE, DEFAULT_MAX_MESSAGE_BYTES } from '../protocol.ts'
+import { tooLarge } from '../sizes.ts'
 import { decode, encode } from './codec.ts'
 import { Receiver } from './receiver.ts'
 
@@ -72,7 +72,7 @@ export function webSocketCarrier(socket: WebSocketLike, options: WebSocketCarrie
       return close(CLOSE.badMessage, 'A message must be binary; this was text.')
     }
     if (data.byteLength > maxMessageBytes) {
-      return close(CLOSE.tooLarge, sizeMessage(data.byteLength, maxMessageBytes))
+      return close(CLOSE.tooLarge, tooLarge('The message', data.byteLength, maxMessageBytes).message)
     }
     let message: unknown
     try {
@@ -103,7 +103,7 @@ export function webSocketCarrier(socket: WebSocketLike, options: WebSocketCarrie
       if (receiver.closed) return
       const frame = encode(message)
       if (frame.byteLength > maxSendBytes) {
-        throw new OrielError('too_large', sizeMessage(frame.byteLength, maxSendBytes))
+        throw tooLarge('The message', frame.byteLength, maxSendBytes)
       }
       if (socket.readyState === CONNECTING) {
         waiting.push(frame)
@@ -119,11 +119,6 @@ export function webSocketCarrier(socket: WebSocketLike, options: WebSocketCarrie
     close,
     limitSend: (bytes) => void (maxSendBytes = Math.min(maxSendBytes, bytes)),
   }
-}
-
-function sizeMessage(bytes: number, limit: number): string {
-  const number = new Intl.NumberFormat('en')
-  return `The message has ${number.format(bytes)} bytes; the limit is ${number.format(limit)}.`
 }
 
 /** As much of `reason` as a close frame can hold. */

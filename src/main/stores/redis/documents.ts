@@ -6,6 +6,7 @@ import { checkFold, checkSnapshot, documentLost, newCommits, unknownSession } fr
 import { encodeSnapshot } from '../codec.ts'
 import type { Argument } from '../state/redis/connection.ts'
 import type { Script } from '../state/redis/scripts.ts'
+import { Turns } from '../turns.ts'
 import type { DocumentChange, DocumentEnd, DocumentStore, LogSize, StoredDocument } from '../types.ts'
 import { loadDocument } from './load.ts'
 import { toRow } from './rows.ts'
@@ -29,7 +30,7 @@ type Staged = [what: 'keep' | 'end' | 'remove', id: string, row: Row | null]
 export class RedisDocuments implements DocumentStore {
   readonly #server: SavedSessions
   /** What has yet to be done in order, by session. */
-  readonly #underWay = new Map<string, Promise<void>>()
+  readonly #turns = new Turns()
   /** Sessions of which this process has stored or read a document: it must still be there. */
   readonly #stored = new Set<string>()
   /** How many send pieces that no row names yet, by session. */
@@ -51,7 +52,7 @@ export class RedisDocuments implements DocumentStore {
   }
 
   append(sessionId: string, commits: readonly Commit[]): Promise<LogSize> {
-    return this.#inOrder(sessionId, async () => {
+    return this.#turns.take(sessionId, async () => {
       newCommits(sessionId, commits, null)
       const pieces = new Pieces(this.#server, sessionId)
       return this.#whileSending(sessionId, async () => {
@@ -74,7 +75,7 @@ export class RedisDocuments implements DocumentStore {
   }
 
   takeOver(sessionId: string, end: DocumentEnd, epoch: string): Promise<LogSize | null> {
-    return this.#inOrder(sessionId, async () => {
+    return this.#turns.take(sessionId, async () => {
       const writer = randomId(12)
       const args = [end.epoch, String(end.version), epoch, writer]
       const answer = await this.#call(TAKE_OVER, sessionId, args)
@@ -101,7 +102,7 @@ export class RedisDocuments implements DocumentStore {
   }
 
   saveSnapshot(sessionId: string, epoch: string, version: number, snapshot: DocumentSnapshot): Promise<void> {
-    return this.#inOrder(sessionId, () =>
+    return this.#turns.take(sessionId, () =>
       this.#whileSending(sessionId, async () => {
         // It may well be damage that it is saved whole for: no piece that is there counts.
         const pieces = new Pieces(this.#server, sessionId, true)
@@ -201,20 +202,6 @@ export class RedisDocuments implements DocumentStore {
       if (left > 0) this.#sending.set(sessionId, left)
       else this.#sending.delete(sessionId)
     }
-  }
-
-  #inOrder<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#underWay.get(sessionId)
-    const result = before ? before.then(work) : work()
-    const settled = result.then(
-      () => {},
-      () => {},
-    )
-    this.#underWay.set(sessionId, settled)
-    void settled.then(() => {
-      if (this.#underWay.get(sessionId) === settled) this.#underWay.delete(sessionId)
-    })
-    return result
   }
 }
 
