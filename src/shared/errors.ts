@@ -34,6 +34,9 @@ export const ERROR_CODES = {
   cancelled: { retryable: false },
   closed: { retryable: false },
   overloaded: { retryable: true },
+  // across processes
+  no_owner: { retryable: true },
+  owner_timeout: { retryable: true },
   // wire
   bad_message: { retryable: false },
   protocol_version: { retryable: false },

@@ -94,10 +94,51 @@ export function routerContract(context: StateContext, hasProcesses: boolean): vo
       expect(await router.getOwner('w')).toBeNull()
     })
 
+    it('[R7] a claim takes what nobody has, or what the worker that is named as dead has, and nothing else', async () => {
+      expect(await router.claimConnection('w', 'a', { userId: 'u', sessionId: 's' })).toBe('a')
+      const first = (await router.getConnectionInfo('w'))!
+      expect(first).toMatchObject({ workerId: 'a', userId: 'u', sessionId: 's', lastHeartbeat: first.connectedAt })
+
+      expect(await router.claimConnection('w', 'b')).toBe('a')
+      expect(await router.claimConnection('w', 'b', { from: 'c', userId: 'v' })).toBe('a')
+      expect(await router.claimConnection('w', 'b', { from: null })).toBe('a')
+      expect(await router.getConnectionInfo('w')).toEqual(first)
+      expect(await router.listWorkerConnections('b')).toEqual([])
+
+      expect(await router.claimConnection('w', 'a', { userId: 'v' })).toBe('a')
+      expect(await router.getConnectionInfo('w')).toMatchObject({ workerId: 'a', userId: 'v', sessionId: null })
+
+      expect(await router.claimConnection('w', 'b', { from: 'a' })).toBe('b')
+      // Who named the same dead worker a moment later finds somebody else there.
+      expect(await router.claimConnection('w', 'c', { from: 'a' })).toBe('b')
+      expect(await router.listWorkerConnections('a')).toEqual([])
+      expect(await router.listWorkerConnections('b')).toEqual(['w'])
+      expect(await router.refreshHeartbeat('w', 'a')).toBe(false)
+
+      await router.unregisterConnection('w', 'b')
+      expect(await router.claimConnection('w', 'c')).toBe('c')
+      await router.unregisterConnection('w')
+      expect(await context.subject.leftovers()).toEqual([])
+      await expect(router.claimConnection('', 'a')).rejects.toMatchObject({ code: 'bad_value' })
+      await expect(router.claimConnection('w', '')).rejects.toMatchObject({ code: 'bad_value' })
+      await expect(router.claimConnection('w', 'a', { from: '' })).rejects.toMatchObject({ code: 'bad_value' })
+    })
+
+    it('[R5] [R7] what has expired can be claimed by anybody, and a claim lives as a registration does', async () => {
+      const short = context.open({ connectionTtl: SHORT_TTL }).router
+      await short.claimConnection('w', 'a')
+      await context.subject.pass(SHORT_MS)
+      expect(await router.getOwner('w')).toBeNull()
+      expect(await router.claimConnection('w', 'b')).toBe('b')
+      expect(await router.listWorkerConnections('a')).toEqual([])
+    })
+
     it('ids and workers do not collide, whatever is in them', async () => {
       for (const id of STRANGE_IDS) await router.registerConnection(id, id)
       for (const id of STRANGE_IDS) {
         expect(await router.getOwner(id)).toBe(id)
+        expect(await router.claimConnection(id, 'other')).toBe(id)
+        expect(await router.claimConnection(id, id, { from: id })).toBe(id)
         expect(await router.listWorkerConnections(id)).toEqual([id])
       }
     })
@@ -121,6 +162,52 @@ export function routerContract(context: StateContext, hasProcesses: boolean): vo
       expect(lists.flat().sort()).toEqual(['w0', 'w1', 'w2'])
       for (const [n, worker] of workers.entries())
         for (const id of lists[n]!) expect(await router.getOwner(id)).toBe(worker)
+    })
+
+    const claimants = ['a', 'b', 'c', 'd']
+    const contested = Array.from({ length: 50 }, (_, i) => `w${i}`)
+    const sorted = (ids: string[]): string[] => ids.toSorted()
+
+    /** What each claimant was told, for each of the contested widgets. */
+    const expectOneWinnerEach = async (told: readonly unknown[][]): Promise<void> => {
+      const owners = await Promise.all(contested.map((id) => router.getOwner(id)))
+      for (const answers of told) expect(answers).toEqual(owners)
+      for (const worker of claimants)
+        expect(sorted(await router.listWorkerConnections(worker))).toEqual(
+          sorted(contested.filter((_, i) => owners[i] === worker)),
+        )
+      expect(owners.every((owner) => claimants.includes(owner!))).toBe(true)
+    }
+
+    it('[R7] of several that claim at once exactly one wins', async () => {
+      const instances = claimants.map(() => context.open().router)
+      const claim = (from?: string): Promise<string[][]> =>
+        Promise.all(
+          instances.map((instance, n) =>
+            Promise.all(contested.map((id) => instance.claimConnection(id, claimants[n]!, { from }))),
+          ),
+        )
+      await expectOneWinnerEach(await claim())
+      for (const id of contested) await router.registerConnection(id, 'dead')
+      await expectOneWinnerEach(await claim('dead'))
+    })
+
+    overProcesses('[R7] of several processes that claim at once exactly one wins', async () => {
+      const processes = claimants.map(() => context.spawn())
+      // All are up before any begins.
+      await Promise.all(processes.map((process) => process.call([['router', 'getOwner', 'w0']])))
+      const claim = (from: string | null): Promise<unknown[][]> =>
+        Promise.all(
+          processes.map((process, n) =>
+            process.call(
+              contested.map((id) => ['router', 'claimConnection', id, claimants[n]!, { from }]),
+              { inSeries: true },
+            ),
+          ),
+        )
+      await expectOneWinnerEach(await claim(null))
+      for (const id of contested) await router.registerConnection(id, 'dead')
+      await expectOneWinnerEach(await claim('dead'))
     })
   })
 }

@@ -108,6 +108,16 @@ export interface ConnectionRouter {
     workerId: string,
     options?: { userId?: string | null; sessionId?: string | null },
   ): Promise<void>
+  /**
+   * As `registerConnection`, but only where nobody else has the widget: it has no owner, or `workerId` is that, or `from`
+   * is, a worker that the caller knows to be dead. Otherwise nothing changes. Gives the owner afterwards: of several that
+   * claim at once exactly one finds itself.
+   */
+  claimConnection(
+    widgetId: string,
+    workerId: string,
+    options?: { userId?: string | null; sessionId?: string | null; from?: string | null },
+  ): Promise<string>
   getConnectionInfo(widgetId: string): Promise<ConnectionInfo | null>
   getOwner(widgetId: string): Promise<string | null>
   /** Raises `lastHeartbeat` and starts the time to live anew. False if unknown, or if `workerId` is given and not the owner. */

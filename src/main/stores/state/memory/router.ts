@@ -3,6 +3,8 @@ import type { StoreSettings } from '../settings.ts'
 import type { ConnectionInfo, ConnectionRouter } from '../types.ts'
 import type { MemoryTables } from './tables.ts'
 
+type Whose = Parameters<ConnectionRouter['registerConnection']>[2]
+
 export function memoryRouter(
   { connections, byWorker }: MemoryTables,
   { connectionMs, now }: StoreSettings,
@@ -13,22 +15,36 @@ export function memoryRouter(
     const info = connections.get(widgetId)
     return info && (workerId === undefined || info.workerId === workerId) ? info : undefined
   }
+  const register = (widgetId: string, workerId: string, { userId, sessionId }: Whose = {}): void => {
+    const connectedAt = now()
+    const info: ConnectionInfo = {
+      widgetId: checkId(widgetId, 'widgetId'),
+      workerId: checkId(workerId, 'workerId'),
+      connectedAt,
+      lastHeartbeat: connectedAt,
+      userId: checkOptionalId(userId, 'userId'),
+      sessionId: checkOptionalId(sessionId, 'sessionId'),
+    }
+    const before = connections.get(widgetId)
+    if (before) byWorker.remove(before.workerId, widgetId)
+    connections.set(widgetId, info, connectedAt + connectionMs)
+    byWorker.add(workerId, widgetId)
+  }
   return {
-    async registerConnection(widgetId, workerId, { userId, sessionId } = {}) {
+    async registerConnection(widgetId, workerId, whose) {
       open()
-      const connectedAt = now()
-      const info: ConnectionInfo = {
-        widgetId: checkId(widgetId, 'widgetId'),
-        workerId: checkId(workerId, 'workerId'),
-        connectedAt,
-        lastHeartbeat: connectedAt,
-        userId: checkOptionalId(userId, 'userId'),
-        sessionId: checkOptionalId(sessionId, 'sessionId'),
+      register(widgetId, workerId, whose)
+    },
+    async claimConnection(widgetId, workerId, { from, ...whose } = {}) {
+      open()
+      const dead = checkOptionalId(from, 'from')
+      const owner = connections.get(widgetId)?.workerId
+      if (owner !== undefined && owner !== workerId && owner !== dead) {
+        checkId(workerId, 'workerId')
+        return owner
       }
-      const before = connections.get(widgetId)
-      if (before) byWorker.remove(before.workerId, widgetId)
-      connections.set(widgetId, info, connectedAt + connectionMs)
-      byWorker.add(workerId, widgetId)
+      register(widgetId, workerId, whose)
+      return workerId
     },
     async getConnectionInfo(widgetId) {
       open()

@@ -15,25 +15,44 @@ type Row = [
   session: string | null,
 ]
 
+type Whose = Parameters<ConnectionRouter['registerConnection']>[2]
+
+/** No worker once it is escaped. */
+const ANYBODY = '*'
+
 /** Workers are kept escaped, as their indexes are named. */
 export function redisRouter(redis: RedisLink, keys: Keys, { connectionMs }: StoreSettings): ConnectionRouter {
   const lifetime = lifetimeText(connectionMs)
   /** What a script takes for the worker that must be the owner; null if nobody can be that. */
   const claimOf = (workerId: string | undefined): string | null =>
     workerId === undefined ? '' : isId(workerId) ? escapeId(workerId) : null
+  /** `over`: whose place may be taken. Gives the owner afterwards. */
+  const register = async (
+    widgetId: string,
+    workerId: string,
+    over: string,
+    { userId, sessionId }: Whose = {},
+  ): Promise<string> => {
+    const member = escapeId(checkId(widgetId, 'widgetId'))
+    const worker = escapeId(checkId(workerId, 'workerId'))
+    const fields = fieldsOf({
+      user: checkOptionalId(userId, 'userId'),
+      session: checkOptionalId(sessionId, 'sessionId'),
+    })
+    const owner = await redis.script<string>(
+      REGISTER_CONNECTION,
+      [keys.connection(widgetId), keys.worker(workerId)],
+      [member, lifetime, worker, keys.start('worker'), over, ...fields],
+    )
+    return unescapeId(owner)
+  }
   return {
-    async registerConnection(widgetId, workerId, { userId, sessionId } = {}) {
-      const member = escapeId(checkId(widgetId, 'widgetId'))
-      const worker = escapeId(checkId(workerId, 'workerId'))
-      const fields = fieldsOf({
-        user: checkOptionalId(userId, 'userId'),
-        session: checkOptionalId(sessionId, 'sessionId'),
-      })
-      await redis.script(
-        REGISTER_CONNECTION,
-        [keys.connection(widgetId), keys.worker(workerId)],
-        [member, lifetime, worker, keys.start('worker'), ...fields],
-      )
+    async registerConnection(widgetId, workerId, whose) {
+      await register(widgetId, workerId, ANYBODY, whose)
+    },
+    async claimConnection(widgetId, workerId, { from, ...whose } = {}) {
+      const dead = checkOptionalId(from, 'from')
+      return await register(widgetId, workerId, dead === null ? '' : escapeId(dead), whose)
     },
     async getConnectionInfo(widgetId) {
       if (!isId(widgetId)) return null

@@ -90,17 +90,24 @@ if ARGV[2] == 'count' then return #live end
 return live
 `)
 
-/** KEYS connection, index of the new worker. ARGV member, lifetime, worker, start of the indexes, then fields and values. */
+/**
+ * KEYS connection, index of the new worker. ARGV member, lifetime, worker, start of the indexes, whose place may be taken
+ * (a worker, nothing for nobody's, `*` for anybody's), then fields and values. Gives the owner afterwards.
+ */
 export const REGISTER_CONNECTION = script(`
 local now = clock()
 local ends = endOf(ARGV[2], now)
 local before = redis.call('HGET', KEYS[1], 'worker')
-if before and before ~= ARGV[3] then redis.call('ZREM', ARGV[4] .. before, ARGV[1]) end
+if before and before ~= ARGV[3] then
+  if ARGV[5] ~= '*' and ARGV[5] ~= before then return before end
+  redis.call('ZREM', ARGV[4] .. before, ARGV[1])
+end
 redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], 'worker', ARGV[3], 'connectedAt', int(now), 'lastHeartbeat', int(now), unpack(ARGV, 5))
+redis.call('HSET', KEYS[1], 'worker', ARGV[3], 'connectedAt', int(now), 'lastHeartbeat', int(now), unpack(ARGV, 6))
 keep(KEYS[1], ends)
 cut(KEYS[2], now)
 enter(KEYS[2], ARGV[1], ends)
+return ARGV[3]
 `)
 
 /** KEYS connection. ARGV member, lifetime, worker or nothing, start of the indexes. */

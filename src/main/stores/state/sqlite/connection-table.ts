@@ -1,4 +1,4 @@
-import type { Database, Statement } from 'better-sqlite3'
+import type { Database, Statement, Transaction } from 'better-sqlite3'
 
 export interface ConnectionRow {
   widget_id: string
@@ -20,6 +20,8 @@ interface Change {
 /** The prepared statements of `state_connections`. All see living rows only. */
 export class ConnectionTable {
   readonly register: Statement<[ConnectionRow]>
+  /** Registers if nobody but the row's worker or `from` has the widget. Gives the owner afterwards. */
+  readonly claim: Transaction<(row: ConnectionRow, from: string | null) => string>
   readonly get: Statement<[string, number], ConnectionRow>
   readonly owner: Statement<[string, number], string>
   readonly refresh: Statement<[Change & { end: number }]>
@@ -31,14 +33,22 @@ export class ConnectionTable {
   constructor(db: Database) {
     const where = 'WHERE widget_id = ? AND expires_at > ?'
     const changeable = 'WHERE widget_id = :id AND expires_at > :now AND (:worker IS NULL OR worker_id = :worker)'
-    this.register = db.prepare(`
+    const register = `
       INSERT INTO state_connections (widget_id, worker_id, user_id, session_id, connected_at, last_heartbeat, expires_at)
       VALUES (:widget_id, :worker_id, :user_id, :session_id, :connected_at, :last_heartbeat, :expires_at)
       ON CONFLICT (widget_id) DO UPDATE SET worker_id = excluded.worker_id, user_id = excluded.user_id,
         session_id = excluded.session_id, connected_at = excluded.connected_at,
-        last_heartbeat = excluded.last_heartbeat, expires_at = excluded.expires_at`)
+        last_heartbeat = excluded.last_heartbeat, expires_at = excluded.expires_at`
+    this.register = db.prepare(register)
     this.get = db.prepare(`SELECT * FROM state_connections ${where}`)
-    this.owner = db.prepare<[string, number], string>(`SELECT worker_id FROM state_connections ${where}`).pluck()
+    const owner = db.prepare<[string, number], string>(`SELECT worker_id FROM state_connections ${where}`).pluck()
+    this.owner = owner
+    const claim = db.prepare<[ConnectionRow & { from: string | null }]>(`${register}
+      WHERE expires_at <= excluded.connected_at OR worker_id IN (excluded.worker_id, :from)`)
+    this.claim = db.transaction((row, from) => {
+      const won = claim.run({ ...row, from }).changes > 0
+      return won ? row.worker_id : owner.get(row.widget_id, row.connected_at)!
+    })
     this.refresh = db.prepare(`
       UPDATE state_connections SET last_heartbeat = max(:now, last_heartbeat + 1), expires_at = :end ${changeable}`)
     this.unregister = db.prepare(`DELETE FROM state_connections ${changeable}`)

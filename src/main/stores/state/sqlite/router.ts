@@ -1,25 +1,37 @@
 import { checkId, checkOptionalId, isId } from '../checks.ts'
 import type { StoreSettings } from '../settings.ts'
 import type { ConnectionRouter } from '../types.ts'
+import type { ConnectionRow } from './connection-table.ts'
 import { purger } from './statements.ts'
 import type { PreparedDatabase } from './statements.ts'
 
+type Whose = Parameters<ConnectionRouter['registerConnection']>[2]
+
 export function sqliteRouter(database: PreparedDatabase, { connectionMs, now }: StoreSettings): ConnectionRouter {
   const purge = purger(() => database.run(({ connections }) => connections.purge.run(now())))
+  const rowOf = (widgetId: string, workerId: string, { userId, sessionId }: Whose = {}): ConnectionRow => {
+    const connectedAt = now()
+    return {
+      widget_id: checkId(widgetId, 'widgetId'),
+      worker_id: checkId(workerId, 'workerId'),
+      user_id: checkOptionalId(userId, 'userId'),
+      session_id: checkOptionalId(sessionId, 'sessionId'),
+      connected_at: connectedAt,
+      last_heartbeat: connectedAt,
+      expires_at: connectedAt + connectionMs,
+    }
+  }
   return {
-    async registerConnection(widgetId, workerId, { userId, sessionId } = {}) {
-      const connectedAt = now()
-      const row = {
-        widget_id: checkId(widgetId, 'widgetId'),
-        worker_id: checkId(workerId, 'workerId'),
-        user_id: checkOptionalId(userId, 'userId'),
-        session_id: checkOptionalId(sessionId, 'sessionId'),
-        connected_at: connectedAt,
-        last_heartbeat: connectedAt,
-        expires_at: connectedAt + connectionMs,
-      }
+    async registerConnection(widgetId, workerId, whose) {
+      const row = rowOf(widgetId, workerId, whose)
       purge()
       database.run(({ connections }) => connections.register.run(row))
+    },
+    async claimConnection(widgetId, workerId, { from, ...whose } = {}) {
+      const dead = checkOptionalId(from, 'from')
+      const row = rowOf(widgetId, workerId, whose)
+      purge()
+      return database.run(({ connections }) => connections.claim.immediate(row, dead))
     },
     async getConnectionInfo(widgetId) {
       const row = database.run(({ connections }) => (isId(widgetId) ? connections.get.get(widgetId, now()) : undefined))
