@@ -5,6 +5,9 @@ import type { ClientEvent, RequestOptions } from '../client/types.ts'
 import { PAINTED_EVENT } from '../shared/calls.ts'
 import { OrielError } from '../shared/errors.ts'
 import { OWN_MAX_MESSAGE_BYTES } from '../shared/protocol.ts'
+import { COMPONENT_EVENT } from '../shared/component-event.ts'
+import type { ComponentEventData } from '../shared/component-event.ts'
+import { UPLOAD_EVENT } from '../shared/upload.ts'
 import type { Value } from '../shared/value.ts'
 import { readBoot } from './boot.ts'
 import type { Boot } from './boot.ts'
@@ -13,7 +16,9 @@ import { Content, applyTheme } from './html/content.ts'
 import { showFrame } from './html/frame.ts'
 import { followPictures } from './html/pictures.ts'
 import { followLinks } from './html/links.ts'
+import { Predictions } from './html/predictions.ts'
 import { Triggers } from './html/triggers.ts'
+import { Uploads } from './html/uploads.ts'
 import { NO_TIMEOUT_MS } from './patience.ts'
 import { pageArguments } from './page-arguments.ts'
 import { painted } from './painted.ts'
@@ -57,11 +62,22 @@ async function start(boot: Boot): Promise<void> {
   if (boot.frame !== null) showFrame(boot.frame, document.title)
   const early = window.orielEarly
   delete window.orielEarly
+  const predictions = new Predictions()
+  const request = async (type: string, data: Value) => {
+    await connected
+    return sender.request(type, data, { timeoutMs: NO_TIMEOUT_MS })
+  }
   new Triggers({
-    send: async (type, data) => {
-      await connected
-      return sender.request(type, data, { timeoutMs: NO_TIMEOUT_MS })
-    },
+    send: (event, payload, component) =>
+      component === null
+        ? request(event, payload)
+        : request(COMPONENT_EVENT, { component_id: component, event, payload } satisfies ComponentEventData),
+    confirm: (question) => model.ask(question),
+    predictions,
+    uploads: new Uploads({
+      send: (piece) => request(UPLOAD_EVENT, piece),
+      onProgress: (id, progress) => model.upload(id, progress),
+    }),
     onError,
   }).listen(document)
   followPictures(document.body, sender.watch)
@@ -99,7 +115,7 @@ async function start(boot: Boot): Promise<void> {
     return
   }
   model.follow(session.document)
-  const content = new Content(boot, reload)
+  const content = new Content(boot, reload, predictions)
   content.follow(session.document)
   early?.attach(sender)
   if (boot.view) {

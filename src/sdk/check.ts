@@ -1,4 +1,4 @@
-import { SYSTEM_EVENT_PREFIX } from '../shared/calls.ts'
+import { PAGE_EVENT_PREFIX, SYSTEM_EVENT_PREFIX } from '../shared/calls.ts'
 import { OrielError } from '../shared/errors.ts'
 import { isPlainObject } from '../shared/document/kinds.ts'
 import { MAX_NAME_LENGTH, checkValue } from '../shared/validate.ts'
@@ -65,8 +65,9 @@ export function checkPosition(value: unknown, what: string): number {
 export function checkEventName(value: unknown, what: string): asserts value is string {
   if (typeof value !== 'string' || value === '' || value.length > MAX_NAME_LENGTH)
     refuse(what, `the name of an event, of 1 to ${MAX_NAME_LENGTH} characters`, value)
-  if (value.startsWith(SYSTEM_EVENT_PREFIX))
-    throw new OrielError('bad_value', `${what} must not start with "${SYSTEM_EVENT_PREFIX}": those are Oriel's own.`)
+  for (const prefix of [SYSTEM_EVENT_PREFIX, PAGE_EVENT_PREFIX])
+    if (value.startsWith(prefix))
+      throw new OrielError('bad_value', `${what} must not start with "${prefix}": those are Oriel's own.`)
 }
 
 /** What can be sent to a window: JSON values, ArrayBuffer and typed arrays. */

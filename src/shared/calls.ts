@@ -71,6 +71,8 @@ export const DOCUMENT_WIDGET_ID = 'oriel-document'
 
 /** Event names that only the main process may send start with this; from anyone else they are refused. */
 export const SYSTEM_EVENT_PREFIX = 'oriel:'
+/** Event names of Oriel's own page start with this; a script can neither send nor handle them. */
+export const PAGE_EVENT_PREFIX = 'oriel.'
 /** Main → script: the person (or the script) closed the widget's window. Data: null. */
 export const WINDOW_CLOSED_EVENT = 'oriel:window-closed'
 

@@ -7,6 +7,7 @@ import { syncHead } from './head.ts'
 import { morphAttributes, morphInside } from './morph.ts'
 import { parseDocument, parseInside } from './parse.ts'
 import { Patches } from './patches.ts'
+import type { Predictions } from './predictions.ts'
 
 /** Id of the element that HTML fragments stand in. Absent where the script's HTML is a document of its own. */
 export const CONTENT_ELEMENT_ID = 'oriel-content'
@@ -16,15 +17,17 @@ export class Content {
   readonly #recordId: string
   readonly #boot: Boot
   readonly #reload: () => void
+  readonly #predictions: Predictions
   readonly #patches = new Patches(root)
   #revision: string
 
   /** `reload` is called for content that only the server can turn into a page: a file, a view, a change of kind. */
-  constructor(boot: Boot, reload: () => void) {
+  constructor(boot: Boot, reload: () => void, predictions: Predictions) {
     this.#recordId = widgetRecordId(boot.widgetId)
     this.#boot = boot
     this.#revision = boot.revision
     this.#reload = reload
+    this.#predictions = predictions
   }
 
   /** Draws what the document says now and follows it from here on. Returns the way to stop. */
@@ -43,6 +46,10 @@ export class Content {
   draw(widget: WidgetProps): void {
     if (document.title !== widget.title) document.title = widget.title
     applyTheme(widget.theme)
+    this.#predictions.drawUnder(() => this.#drawInside(widget))
+  }
+
+  #drawInside(widget: WidgetProps): void {
     if (widget.revision !== this.#revision) {
       this.#revision = widget.revision
       this.#patches.reset()

@@ -4,46 +4,81 @@ import { bindingOf } from './bindings.ts'
 import { isField } from './fields.ts'
 import type { Field } from './fields.ts'
 
-type Fields = { [name: string]: Value }
+/** What a trigger sends, before its files are read. */
+export type Entered = Value | File | readonly Entered[] | { readonly [name: string]: Entered }
+type Fields = { [name: string]: Entered }
 
-/** What a trigger sends: its own payload (`data-payload`, or what it is bound to), with what the person entered. `submitter` is the button that sent a form. */
-export async function readPayload(trigger: Element, event: Event): Promise<Value> {
+/**
+ * What a trigger sends as it is now: its own payload (`data-payload`, or what it is bound to), with what the person entered.
+ * Files are there as files. `submitter` is the button that sent a form.
+ */
+export function readPayload(trigger: Element, event: Event): Entered {
   const own = ownPayload(trigger)
-  const entered = await readEntered(trigger, event)
+  const entered = readEntered(trigger, event)
   if (entered === null) return own ?? {}
   if (own === undefined) return entered
   return isObject(own) ? { ...own, ...entered } : { payload: own, ...entered }
 }
 
+/** The files in what a trigger sends, in their order. */
+export function filesOf(entered: Entered): File[] {
+  if (entered instanceof File) return [entered]
+  if (Array.isArray(entered)) return (entered as readonly Entered[]).flatMap(filesOf)
+  return isObject(entered) ? Object.values(entered).flatMap(filesOf) : []
+}
+
+/** `entered` with each file replaced by what `read` makes of it. */
+export async function withFiles(entered: Entered, read: (file: File) => Promise<Value>): Promise<Value> {
+  const files = filesOf(entered)
+  if (files.length === 0) return entered as Value
+  const values = new Map<File, Value>()
+  for (const file of files) values.set(file, await read(file))
+  const replace = (value: Entered): Value => {
+    if (value instanceof File) return values.get(value)!
+    if (Array.isArray(value)) return (value as readonly Entered[]).map(replace)
+    return isObject(value)
+      ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, replace(inner)]))
+      : (value as Value)
+  }
+  return replace(entered)
+}
+
 /**
- * The fields of `form` by name, as they are now: text as text, files with their bytes; a list where several can have one
- * name; true or false for a lone checkbox without a value. Disabled fields are left out.
+ * The fields of `form` by name, as they are now: text as text, files as files; a list where several can have one name; true
+ * or false for a lone checkbox without a value. Disabled fields are left out.
  */
-export async function readForm(form: HTMLFormElement, submitter: HTMLElement | null): Promise<Fields> {
+function readForm(form: HTMLFormElement, submitter: HTMLElement | null): Fields {
   const entered = new FormData(form, submitter)
-  const fields = Map.groupBy([...form.elements].filter(isNamedField), (field) => field.name)
+  const fields = Map.groupBy([...elementsOf(form)].filter(isNamedField), (field) => field.name)
   const names = [...new Set([...entered.keys(), ...fields.keys()])].filter((name) => !FORBIDDEN_KEYS.has(name))
-  // All is read before anything is awaited: only a file's bytes take time.
-  const values = names.map((name) => readNamed(entered.getAll(name), fields.get(name) ?? []))
-  const settled = await Promise.all(values)
-  return Object.fromEntries(names.flatMap((name, i) => (settled[i] === undefined ? [] : [[name, settled[i]]])))
+  const result: Fields = {}
+  for (const name of names) {
+    const value = readNamed(entered.getAll(name), fields.get(name) ?? [])
+    if (value !== undefined) result[name] = value
+  }
+  return result
+}
+
+/** Not `form.elements`, which a field of that name would hide. */
+function elementsOf(form: HTMLFormElement): HTMLFormControlsCollection {
+  return Reflect.get<HTMLFormElement, 'elements'>(HTMLFormElement.prototype, 'elements', form)
 }
 
 /** Undefined where there is nothing to tell: disabled fields, and choices without a choice. */
-async function readNamed(entries: FormDataEntryValue[], fields: Field[]): Promise<Value | undefined> {
+function readNamed(entries: FormDataEntryValue[], fields: Field[]): Entered | undefined {
   const enabled = fields.some((field) => !field.matches(':disabled'))
   const [only] = fields
-  if (isList(fields)) return enabled ? Promise.all(entries.map(readEntry)) : undefined
+  if (isList(fields)) return enabled ? entries.map(readEntry).filter((entry) => entry !== null) : undefined
   if (only instanceof HTMLInputElement && only.type === 'checkbox' && !only.hasAttribute('value')) {
     return enabled ? only.checked : undefined
   }
   const [entry] = entries
   if (entry === undefined) return undefined
-  return entries.length > 1 ? Promise.all(entries.map(readEntry)) : readEntry(entry)
+  return entries.length > 1 ? entries.map(readEntry) : readEntry(entry)
 }
 
 /** Null where there is nothing to enter. */
-async function readEntered(trigger: Element, event: Event): Promise<Fields | null> {
+function readEntered(trigger: Element, event: Event): Fields | null {
   if (trigger instanceof HTMLFormElement) {
     // The fields of a form count when it is sent; on input or change, too, since they are what changed.
     return readForm(trigger, event instanceof SubmitEvent ? event.submitter : null)
@@ -54,15 +89,19 @@ async function readEntered(trigger: Element, event: Event): Promise<Fields | nul
 }
 
 function readField(field: Field): Fields {
-  const value =
-    field instanceof HTMLSelectElement && field.multiple
-      ? [...field.selectedOptions].map((option) => option.value)
-      : field.value
   return {
-    value,
+    value: readValue(field),
     ...(isToggle(field) && { checked: (field as HTMLInputElement).checked }),
     ...(field.name && { name: field.name }),
   }
+}
+
+function readValue(field: Field): Entered {
+  if (field instanceof HTMLSelectElement && field.multiple)
+    return [...field.selectedOptions].map((option) => option.value)
+  if (!(field instanceof HTMLInputElement && field.type === 'file')) return field.value
+  const files = [...(field.files ?? [])]
+  return field.multiple ? files : (files[0] ?? null)
 }
 
 const isToggle = (element: Element): boolean =>
@@ -77,13 +116,9 @@ const readKey = ({ key, code, altKey: alt, ctrlKey: ctrl, metaKey: meta, shiftKe
   shift,
 })
 
-async function readEntry(entry: FormDataEntryValue): Promise<Value> {
-  if (typeof entry === 'string') return entry
-  const { name, size, type, lastModified } = entry
-  // A file field left empty gives a file without a name.
-  if (name === '' && size === 0) return null
-  return entry.arrayBuffer().then((bytes) => ({ name, size, type, lastModified, bytes: new Uint8Array(bytes) }))
-}
+/** A file field left empty gives a file without a name. */
+const readEntry = (entry: FormDataEntryValue): Entered =>
+  entry instanceof File && entry.name === '' && entry.size === 0 ? null : entry
 
 /** By how the form is made, not by how much is chosen now: a list stays a list when one item or none is chosen. */
 function isList(fields: Field[]): boolean {
@@ -108,5 +143,5 @@ function ownPayload(trigger: Element): Value | undefined {
   }
 }
 
-const isObject = (value: Value): value is { readonly [key: string]: Value } =>
+const isObject = (value: Entered): value is { readonly [key: string]: Entered } =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype

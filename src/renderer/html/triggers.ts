@@ -1,35 +1,23 @@
+import { noteSent, boundEvent } from './bindings.ts'
+import { findTrigger, TRIGGER_EVENTS } from './find-trigger.ts'
+import { filesOf, readPayload, withFiles } from './payload.ts'
+import type { Entered } from './payload.ts'
+import { Pending } from './pending.ts'
+import type { Predictions } from './predictions.ts'
+import { readFile } from './uploads.ts'
+import type { Uploads } from './uploads.ts'
 import type { Value } from '../../shared/value.ts'
-import { boundEvent, noteSent } from './bindings.ts'
-import { isField } from './fields.ts'
-import { LOADING_ATTRIBUTE } from './morph.ts'
-import { readPayload } from './payload.ts'
 
-/** What `data-on` may name, beside the default: `submit` for forms, `change` for fields (`input` with `data-debounce`), `click` elsewhere. */
-export const TRIGGER_EVENTS = [
-  'click',
-  'dblclick',
-  'contextmenu',
-  'submit',
-  'reset',
-  'input',
-  'change',
-  'focus',
-  'blur',
-  'keydown',
-  'keyup',
-  'pointerdown',
-  'pointerup',
-  'mouseenter',
-  'mouseleave',
-  'toggle',
-] as const
-
-/** How long an answer may take before its trigger is marked, in ms. */
-const LOADING_AFTER_MS = 20
+/** The root of what a component has drawn: events in it are that component's. */
+export const COMPONENT_ATTRIBUTE = 'data-component'
 
 export interface TriggerOptions {
-  /** Settles when the script has answered. */
-  send: (type: string, data: Value) => Promise<unknown>
+  /** Settles when the script has answered. `component`: id of the component that the trigger is in; null: in none. */
+  send: (type: string, data: Value, component: string | null) => Promise<unknown>
+  /** Asks the person. */
+  confirm: (question: string) => Promise<boolean>
+  predictions: Predictions
+  uploads: Uploads
   onError: (error: unknown) => void
 }
 
@@ -40,7 +28,7 @@ export interface TriggerOptions {
 export class Triggers {
   readonly #options: TriggerOptions
   readonly #waiting = new Map<Element, { type: string; timer: ReturnType<typeof setTimeout>; fire: () => void }>()
-  readonly #pending = new WeakMap<Element, { count: number; timer: ReturnType<typeof setTimeout> | undefined }>()
+  readonly #pending = new Pending()
   /** Events leave in the order they happened, even where reading a payload (a file) takes time. */
   #line: Promise<void> = Promise.resolve()
 
@@ -67,10 +55,11 @@ export class Triggers {
     if (!(event.target instanceof Element)) return
     // A form that nobody takes would leave the page, and with it the session's window.
     if (event.type === 'submit' && (event.target as HTMLFormElement).method !== 'dialog') event.preventDefault()
-    const trigger = findTrigger(event.target, event)
-    if (!trigger) return
+    const found = findTrigger(event.target, event)
+    if (!found) return
+    const trigger = found.element
     if (trigger instanceof HTMLAnchorElement && event.type === 'click') event.preventDefault()
-    if (event.type === 'contextmenu') event.preventDefault()
+    if (event.type === 'contextmenu' || found.isKey) event.preventDefault()
     const fire = () => {
       this.#waiting.delete(trigger)
       void this.#send(trigger, event)
@@ -98,72 +87,55 @@ export class Triggers {
   async #send(trigger: Element, event: Event): Promise<void> {
     const type = boundEvent(trigger, event.type) ?? trigger.getAttribute('data-event')
     if (!type) return
-    const before = this.#line
-    const turn = Promise.withResolvers<void>()
-    this.#line = turn.promise
-    this.#mark(trigger, 1)
+    const component = trigger.closest(`[${COMPONENT_ATTRIBUTE}]`)
+    const entered = readPayload(trigger, event)
+    const question = questionOf(trigger, event)
+    if (question !== null && !(await this.#options.confirm(question))) return
+    this.#pending.begin(trigger)
+    let takeBack: (() => void) | null = null
     try {
-      let answer: Promise<unknown>
-      try {
-        const data = await readPayload(trigger, event)
-        await before
-        answer = this.#options.send(type, data)
-        noteSent(trigger, answer)
-      } finally {
-        turn.resolve()
-      }
-      await answer
+      takeBack = this.#options.predictions.begin(trigger, component ?? document.body)
+      const answer = await this.#inTurn(trigger, entered, (data) => {
+        const id = component?.getAttribute(COMPONENT_ATTRIBUTE) ?? null
+        const asked = this.#options.send(type, data, id)
+        noteSent(trigger, asked)
+        return asked
+      })
+      await answer.asked
       if (event.type === 'submit' && trigger.hasAttribute('data-reset')) (trigger as HTMLFormElement).reset()
     } catch (error) {
       this.#options.onError(error)
     } finally {
-      this.#mark(trigger, -1)
+      takeBack?.()
+      this.#pending.end(trigger)
     }
   }
 
-  /**
-   * `data-loading` stays until the last of overlapping events is answered. It comes when no answer has within a frame or
-   * so: restyling the trigger for each click would delay the very answer it waits for.
-   */
-  #mark(trigger: Element, change: 1 | -1): void {
-    const pending = this.#pending.get(trigger) ?? { count: 0, timer: undefined }
-    pending.count += change
-    this.#pending.set(trigger, pending)
-    if (pending.count > 1 || (pending.count === 1 && change < 0)) return
-    clearTimeout(pending.timer)
-    if (pending.count === 0) return trigger.removeAttribute(LOADING_ATTRIBUTE)
-    pending.timer = setTimeout(() => trigger.setAttribute(LOADING_ATTRIBUTE, ''), LOADING_AFTER_MS)
-  }
-}
-
-/** The element whose `data-event` this DOM event sets off: the nearest one that listens for its type. */
-function findTrigger(start: Element, event: Event): Element | null {
-  for (let element: Element | null = start; element; element = element.parentElement) {
-    if (
-      boundEvent(element, event.type) !== null ||
-      (element.hasAttribute('data-event') && listensFor(element, event.type))
-    ) {
-      return element.matches(':disabled') ? null : element
+  /** Calls `send` when the events before this one have left. Large files hold up nobody: their event leaves when they are there. */
+  async #inTurn(
+    trigger: Element,
+    entered: Entered,
+    send: (data: Value) => Promise<unknown>,
+  ): Promise<{ asked: Promise<unknown> }> {
+    const { uploads } = this.#options
+    const files = filesOf(entered)
+    const ahead = uploads.isAhead(files)
+    const read = ahead ? await uploads.send(files, trigger) : readFile
+    const before = this.#line
+    const turn = Promise.withResolvers<void>()
+    this.#line = turn.promise
+    try {
+      const data = await withFiles(entered, read)
+      await before
+      return { asked: send(data) }
+    } finally {
+      turn.resolve()
     }
-    // Such events happen to one element only, though a capturing listener sees them on the way.
-    if (!event.bubbles) return null
   }
-  return null
 }
 
-function listensFor(element: Element, type: string): boolean {
-  const named = element.getAttribute('data-on')
-  if (named !== null) return named.split(/\s+/).includes(type)
-  return type === defaultEvent(element)
-}
-
-function defaultEvent(element: Element): string {
-  if (element instanceof HTMLFormElement) return 'submit'
-  if (
-    !isField(element) ||
-    (element instanceof HTMLInputElement && /^(button|submit|reset|image)$/.test(element.type))
-  ) {
-    return 'click'
-  }
-  return element.hasAttribute('data-debounce') ? 'input' : 'change'
+/** What the person is asked first; null: nothing. */
+function questionOf(trigger: Element, event: Event): string | null {
+  const submitter = event instanceof SubmitEvent ? event.submitter : null
+  return submitter?.getAttribute('data-confirm') ?? trigger.getAttribute('data-confirm')
 }

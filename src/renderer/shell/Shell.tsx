@@ -1,10 +1,12 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { sayError } from '../say.ts'
 import type { PageLink } from '../types.ts'
+import { ConfirmDialog } from './ConfirmDialog.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Notices } from './Notices.tsx'
 import { ScriptStatus, statusKey } from './ScriptStatus.tsx'
 import { Toasts } from './Toasts.tsx'
+import { UploadList } from './UploadList.tsx'
 import { WidgetBar } from './WidgetBar.tsx'
 import type { ShellModel } from './model.ts'
 
@@ -17,7 +19,7 @@ export interface ShellProps {
 
 /** Everything Oriel draws over a page: connection, notices, how the script is doing, toasts. */
 export function Shell({ model, link, coversScript }: ShellProps) {
-  const { connection, ended, script, notices, toasts, widgets, user } = useSyncExternalStore(
+  const { connection, ended, script, notices, toasts, questions, uploads, widgets, user } = useSyncExternalStore(
     (listener) => model.subscribe(listener),
     () => model.state,
   )
@@ -51,8 +53,10 @@ export function Shell({ model, link, coversScript }: ShellProps) {
       </div>
       <div className="corner">
         <div className="corner-panel" ref={setCorner} />
+        <UploadList uploads={uploads} />
         <Toasts toasts={toasts} onDismiss={dismissToast} />
       </div>
+      {questions[0] && <ConfirmDialog key={questions[0].id} question={questions[0]} />}
     </>
   )
 }

@@ -1,6 +1,7 @@
 import type { ClientState } from '../../client/types.ts'
 import type { NoticeProps, ScriptProps, WidgetProps } from '../../shared/records.ts'
 import { SCRIPT_RECORD_ID } from '../../shared/records.ts'
+import type { UploadProgress } from '../html/uploads.ts'
 import type { DocumentChange, DocumentReader } from '../types.ts'
 
 export interface Notice extends NoticeProps {
@@ -14,6 +15,13 @@ export interface Toast {
   count: number
 }
 
+/** What the person is asked before an event is sent. */
+export interface Question {
+  id: number
+  text: string
+  answer: (yes: boolean) => void
+}
+
 /** Everything that the shell draws over a page. */
 export interface ShellState {
   connection: ClientState
@@ -22,6 +30,10 @@ export interface ShellState {
   script: ScriptProps | null
   notices: readonly Notice[]
   toasts: readonly Toast[]
+  /** Asked one after the other. */
+  questions: readonly Question[]
+  /** Files on their way to the script. */
+  uploads: readonly UploadProgress[]
   /** Where this page is a visitor's tab: everything that the script shows, in order. */
   widgets: readonly WidgetLink[]
   /** Who is logged in, in such a tab. */
@@ -44,11 +56,14 @@ export class ShellModel {
     script: null,
     notices: [],
     toasts: [],
+    questions: [],
+    uploads: [],
     widgets: [],
     user: null,
   }
   readonly #listeners = new Set<() => void>()
   #toasts = 0
+  #questions = 0
   readonly #tab: string | null
 
   /** `tab`: what this page shows and to whom, where it is a visitor's tab. */
@@ -85,6 +100,24 @@ export class ShellModel {
     this.set({ toasts: this.#state.toasts.filter((toast) => toast.id !== id) })
   }
 
+  /** Asks the person, after what they are being asked already. */
+  ask(text: string): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const id = ++this.#questions
+    const answer = (yes: boolean) => {
+      this.set({ questions: this.#state.questions.filter((question) => question.id !== id) })
+      resolve(yes)
+    }
+    this.set({ questions: [...this.#state.questions, { id, text, answer }] })
+    return promise
+  }
+
+  /** Tells how far an upload is; null: it is over. */
+  upload(id: number, progress: UploadProgress | null): void {
+    const uploads = this.#state.uploads.filter((upload) => upload.id !== id)
+    this.set({ uploads: progress ? [...uploads, progress].toSorted((a, b) => a.id - b.id) : uploads })
+  }
+
   /** Follows the records `script` and `notice:…`, and in a tab those of widgets. Returns the way to stop. */
   follow(document: DocumentReader): () => void {
     const read = ({ ops }: DocumentChange) => {
@@ -102,8 +135,9 @@ export class ShellModel {
 }
 
 /** Whether the shell must be drawn at all. */
-export function needsShell({ connection, ended, script, notices, toasts, widgets, user }: ShellState): boolean {
-  if (widgets.length > 1 || user !== null) return true
+export function needsShell(state: ShellState): boolean {
+  const { connection, ended, script, notices, toasts, questions, uploads, widgets, user } = state
+  if (widgets.length > 1 || user !== null || questions.length > 0 || uploads.length > 0) return true
   if (ended !== null || connection === 'reconnecting' || notices.length > 0 || toasts.length > 0) return true
   return script !== null && (script.problem !== null || script.state !== 'running')
 }

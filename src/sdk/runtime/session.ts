@@ -11,12 +11,14 @@ import {
 } from '../../shared/calls.ts'
 import { NO_REQUEST } from '../../shared/client-request.ts'
 import { OrielError } from '../../shared/errors.ts'
+import { UPLOAD_EVENT } from '../../shared/upload.ts'
 import { Declarations } from './declarations.ts'
 import { Clients } from './clients.ts'
 import { EarlyEvents } from './early-events.ts'
 import { frames, sessionClosed } from './frame.ts'
 import type { Frame } from './frame.ts'
 import { frozenCopy } from './frozen-copy.ts'
+import { UploadsOfSession } from './uploads.ts'
 
 /** How one run of a script is given to the SDK. */
 export interface SessionOptions {
@@ -74,6 +76,7 @@ export class RunningSession {
   readonly widgets = new Map<string, WidgetInbox>()
   readonly timers = new Set<PendingTimer>()
   readonly clients = new Clients()
+  readonly uploads = new UploadsOfSession()
   readonly declarations: Declarations
   /** Working directory of the session, absolute; the script's folder until it changes it. */
   folder: string
@@ -184,6 +187,7 @@ export class RunningSession {
       }
     }
     this.clients.clear()
+    this.uploads.clear()
     for (const timer of this.timers) timer.clear()
     this.timers.clear()
     for (const widget of [...this.widgets.values()]) widget.end()
@@ -198,6 +202,7 @@ export class RunningSession {
     if (event.type === CLIENT_ATTACHED_EVENT) return this.clients.add(event.data)
     if (event.type === CLIENT_LEFT_EVENT) return this.clients.remove(event.data)
     if (event.type === EDIT_EVENT) return this.declarations.judge(event)
+    if (event.type === UPLOAD_EVENT) return this.uploads.take(event.data)
     const inbox = inboxOf(event)
     const listening = this.widgets.get(inbox)?.listening ?? false
     if (event.type !== WINDOW_CLOSED_EVENT && this.#early.mustWait(inbox, listening))
@@ -212,7 +217,8 @@ export class RunningSession {
     if (!widget && inbox === NO_WIDGET)
       throw new OrielError('no_handler', `No handler for "${event.type}" of programs. Add one: session.on(…).`)
     if (!widget) throw new OrielError('unknown_widget', `There is no widget "${event.widgetId}" in this session.`)
-    return widget.dispatch(event)
+    const data = this.uploads.fill(event.data)
+    return widget.dispatch(data === event.data ? event : { ...event, data })
   }
 }
 

@@ -4,6 +4,7 @@ import { widgetRecordId } from '../../../../src/shared/records.ts'
 import type { WidgetProps } from '../../../../src/shared/records.ts'
 import type { Boot } from '../../../../src/renderer/boot.ts'
 import { Content } from '../../../../src/renderer/html/content.ts'
+import { Predictions } from '../../../../src/renderer/html/predictions.ts'
 import { FakeDocument } from '../../../support/fake-link.ts'
 
 const ID = widgetRecordId('main')
@@ -52,14 +53,14 @@ describe('the page of a widget', () => {
   it('leaves HTML that it shows already as it is', () => {
     page('<h1>server</h1>')
     records.put(ID, 'widget', widget('<h1>record</h1>'))
-    new Content(boot, reload).follow(records)
+    new Content(boot, reload, new Predictions()).follow(records)
     expect(main().innerHTML).toBe('<h1>server</h1>')
   })
 
   it('draws another revision, title and theme', () => {
     page('<h1>old</h1>')
     records.put(ID, 'widget', widget('<h1>old</h1>'))
-    new Content(boot, reload).follow(records)
+    new Content(boot, reload, new Predictions()).follow(records)
     const heading = main().firstElementChild
     records.put(ID, 'widget', widget('<h1>new</h1>', { revision: 'r2', title: 'Other', theme: 'dark' }))
     expect(main().innerHTML).toBe('<h1>new</h1>')
@@ -71,7 +72,7 @@ describe('the page of a widget', () => {
   it('[E16] draws patches over the content, those made before the page came included', () => {
     page('<b id="n">0</b><ul></ul>')
     records.put(ID, 'widget', widget('', { patches: { '#n': '1' } }))
-    new Content(boot, reload).follow(records)
+    new Content(boot, reload, new Predictions()).follow(records)
     expect(main().innerHTML).toBe('<b id="n">1</b><ul></ul>')
     const text = document.getElementById('n')!.firstChild
     records.set(ID, ['patches', '#n'], '2')
@@ -83,14 +84,14 @@ describe('the page of a widget', () => {
   it('[E15] draws a patch in every element that matches', () => {
     page('<i class="x"></i><i class="x"></i>')
     records.put(ID, 'widget', widget('', { patches: { '.x': 'same' } }))
-    new Content(boot, reload).follow(records)
+    new Content(boot, reload, new Predictions()).follow(records)
     expect(main().textContent).toBe('samesame')
   })
 
   it('draws an inner patch again when the one around it was redrawn', () => {
     page('<div id="box"><b id="n">0</b></div>')
     records.put(ID, 'widget', widget('', { patches: { '#box': '<b id="n">1</b>', '#n': '9' } }))
-    new Content(boot, reload).follow(records)
+    new Content(boot, reload, new Predictions()).follow(records)
     records.set(ID, ['patches', '#box'], '<p>two</p><b id="n">2</b>')
     expect(main().textContent).toBe('two9')
   })
@@ -98,7 +99,7 @@ describe('the page of a widget', () => {
   it('draws the same text again where the script put it anew', () => {
     page('<div id="box"></div>')
     records.put(ID, 'widget', widget('', { patches: { '#box': '<b id="n">1</b>' } }))
-    new Content(boot, reload).follow(records)
+    new Content(boot, reload, new Predictions()).follow(records)
     records.set(ID, ['patches', '#n'], '9')
     expect(main().textContent).toBe('9')
     records.renew(ID, ['patches', '#box'], '<b id="n">1</b>')
@@ -108,7 +109,7 @@ describe('the page of a widget', () => {
   it('does not touch what other patches drew before', () => {
     page('<b id="n">0</b><i id="log"></i>')
     records.put(ID, 'widget', widget('', { patches: { '#log': 'start', '#n': '1' } }))
-    new Content(boot, reload).follow(records)
+    new Content(boot, reload, new Predictions()).follow(records)
     document.getElementById('log')!.append(' and what the page added')
     records.set(ID, ['patches', '#n'], '2')
     expect(document.getElementById('log')!.textContent).toBe('start and what the page added')
@@ -118,7 +119,7 @@ describe('the page of a widget', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     page('<b id="n">0</b>')
     records.put(ID, 'widget', widget('', { patches: { '#[': 'x', '#gone': 'x', '#n': '1' } }))
-    new Content(boot, reload).follow(records)
+    new Content(boot, reload, new Predictions()).follow(records)
     records.set(ID, ['patches', '#n'], '2')
     expect(warn).toHaveBeenCalledTimes(2)
     expect(main().textContent).toBe('2')
@@ -128,7 +129,7 @@ describe('the page of a widget', () => {
     document.head.innerHTML = '<link rel="stylesheet" href="/assets/page.css"><style>a{}</style>'
     document.body.innerHTML = '<p>old</p>'
     records.put(ID, 'widget', widget(''))
-    new Content(boot, reload).follow(records)
+    new Content(boot, reload, new Predictions()).follow(records)
     const html = '<!doctype html><html><head><style>b{}</style></head><body class="dense"><p>new</p></body></html>'
     records.put(ID, 'widget', widget(html, { revision: 'r2' }))
     expect(document.body.outerHTML).toBe('<body class="dense"><p>new</p></body>')
@@ -140,7 +141,7 @@ describe('the page of a widget', () => {
   it('loads the page again for content that it cannot draw', () => {
     page('')
     records.put(ID, 'widget', widget(''))
-    new Content(boot, reload).follow(records)
+    new Content(boot, reload, new Predictions()).follow(records)
     records.put(ID, 'widget', widget('', { revision: 'r2', content: { kind: 'file', file: '/a.html' } }))
     expect(reload).toHaveBeenCalledOnce()
   })
@@ -148,7 +149,7 @@ describe('the page of a widget', () => {
   it('does nothing for changes of other records, nor after it was stopped', () => {
     page('<h1>a</h1>')
     records.put(ID, 'widget', widget(''))
-    const stop = new Content(boot, reload).follow(records)
+    const stop = new Content(boot, reload, new Predictions()).follow(records)
     const get = vi.spyOn(records, 'get')
     records.put('state:x', 'state', {})
     expect(get).not.toHaveBeenCalled()

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest'
+import { randomFrom, testSeed } from '../../../support/random.ts'
 import { morphInside } from '../../../../src/renderer/html/morph.ts'
 import { parseInside } from '../../../../src/renderer/html/parse.ts'
 
@@ -87,10 +88,67 @@ describe('redrawing', () => {
     expect(main.querySelector<HTMLElement>('button')!.outerHTML).toBe('<button data-loading="">Went</button>')
   })
 
-  it('leaves elements with data-keep to the page’s own scripts', () => {
-    draw('<div id="chart" data-keep></div>')
+  it('leaves elements with data-no-morph to the page’s own scripts', () => {
+    draw('<div id="chart" data-no-morph></div>')
     find('#chart').innerHTML = '<canvas></canvas>'
-    draw('<p>x</p><div id="chart" data-keep></div>')
+    draw('<p>x</p><div id="chart" data-no-morph></div>')
     expect(find('#chart').innerHTML).toBe('<canvas></canvas>')
+  })
+
+  it('keeps a row with a key the same element wherever it goes, with its focus, its caret and what is typed [Q50]', () => {
+    const list = (keys: string, change = '') =>
+      `<ul>${keys
+        .split('')
+        .map((key) => `<li data-key="${key}"><input name="title"><b>${key}${change}</b></li>`)
+        .join('\n')}</ul>`
+    draw(list('abcdef'))
+    const rows = Object.fromEntries([...main.querySelectorAll('li')].map((li) => [li.dataset.key, li]))
+    const field = rows.c!.querySelector('input')!
+    field.focus()
+    field.value = 'typing'
+    field.setSelectionRange(1, 3)
+    rows.e!.querySelector('input')!.value = 'typed before'
+    for (const keys of ['fedcba', 'cab', 'xcyab', 'bcxae']) draw(list(keys, '!'))
+    expect([...main.querySelectorAll('li')].map((li) => li.dataset.key)).toEqual('bcxae'.split(''))
+    expect(main.querySelectorAll('li')[1]).toBe(rows.c)
+    expect(document.activeElement).toBe(field)
+    expect([field.value, field.selectionStart, field.selectionEnd]).toEqual(['typing', 1, 3])
+    expect(main.querySelectorAll('b')[4]!.textContent).toBe('e!')
+    // It was away in between: what comes back under its key is new.
+    expect(main.querySelectorAll('li')[4]).not.toBe(rows.e)
+  })
+
+  it('ends with the rows that the HTML asks for, whatever was there, and moves few of them [Q50]', () => {
+    const next = randomFrom(testSeed())
+    const random = (n: number) => Math.floor(next() * n)
+    const list = () => {
+      const keys = 'abcdefghij'
+        .split('')
+        .filter(() => random(3) > 0)
+        .toSorted(() => random(3) - 1)
+      const rows = keys.map((key) =>
+        random(6) === 0 ? `<li>plain ${random(3)}</li>` : `<li data-key="${key}">${key}</li>`,
+      )
+      return `<h2>List</h2><ul>${rows.join(random(2) === 0 ? '' : ' ')}</ul><p>end</p>`
+    }
+    for (let i = 0; i < 100; i++) {
+      const html = list()
+      draw(html)
+      expect(main.innerHTML).toBe(html)
+    }
+    draw('<ul><li data-key="a">a</li><li data-key="b">b</li><li data-key="c">c</li><li data-key="d">d</li></ul>')
+    const touched: Node[] = []
+    const observer = new MutationObserver((records) => touched.push(...records.flatMap((r) => [...r.addedNodes])))
+    observer.observe(main, { childList: true, subtree: true })
+    draw('<ul><li data-key="b">b</li><li data-key="c">c</li><li data-key="d">d</li><li data-key="a">a</li></ul>')
+    touched.push(...observer.takeRecords().flatMap((r) => [...r.addedNodes]))
+    expect(touched.map((node) => node.textContent)).toEqual(['a'])
+  })
+
+  it('does not give the focus of a removed row to another row', () => {
+    draw('<ul><li data-key="a"><input name="t"></li><li data-key="b"><input name="t"></li></ul>')
+    find('[data-key=a] input').focus()
+    draw('<ul><li data-key="b"><input name="t"></li></ul>')
+    expect(document.activeElement).toBe(document.body)
   })
 })

@@ -1,10 +1,22 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Value } from '../../../../src/shared/value.ts'
+import { morphInside } from '../../../../src/renderer/html/morph.ts'
+import { parseInside } from '../../../../src/renderer/html/parse.ts'
+import { Predictions } from '../../../../src/renderer/html/predictions.ts'
 import { Triggers } from '../../../../src/renderer/html/triggers.ts'
+import type { TriggerOptions } from '../../../../src/renderer/html/triggers.ts'
+import { Uploads } from '../../../../src/renderer/html/uploads.ts'
+import type { UploadProgress } from '../../../../src/renderer/html/uploads.ts'
+import { UPLOAD_PIECE_BYTES } from '../../../../src/shared/upload.ts'
 
 const send = vi.fn<(type: string, data: Value) => Promise<unknown>>()
+const within = vi.fn<(component: string | null) => void>()
+const confirm = vi.fn<(question: string) => Promise<boolean>>()
+const sendPiece = vi.fn<(piece: Value) => Promise<unknown>>()
+const onProgress = vi.fn<(id: number, progress: UploadProgress | null) => void>()
 const onError = vi.fn()
+let predictions: Predictions
 let stop: () => void
 
 const show = (html: string) => (document.body.innerHTML = html)
@@ -27,7 +39,22 @@ beforeEach(() => {
   vi.useFakeTimers()
   send.mockReset().mockResolvedValue(null)
   onError.mockReset()
-  stop = new Triggers({ send, onError }).listen(document)
+  within.mockReset()
+  confirm.mockReset().mockResolvedValue(true)
+  sendPiece.mockReset().mockResolvedValue(null)
+  onProgress.mockReset()
+  predictions = new Predictions()
+  const options: TriggerOptions = {
+    send: (event, data, component) => {
+      within(component)
+      return send(event, data)
+    },
+    confirm,
+    predictions,
+    uploads: new Uploads({ send: sendPiece, onProgress }),
+    onError,
+  }
+  stop = new Triggers(options).listen(document)
 })
 afterEach(() => {
   stop()
@@ -197,5 +224,171 @@ describe('while an event is pending', () => {
     await settle()
     expect(onError).toHaveBeenCalledWith(error)
     expect(find('button').hasAttribute('data-loading')).toBe(false)
+  })
+})
+
+describe('keys', () => {
+  const press = async (selector: string, key: string, more: KeyboardEventInit = {}) => {
+    const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more })
+    await fire(selector, event)
+    return event.defaultPrevented
+  }
+
+  it('are told apart by name and modifiers, and are the trigger’s alone [E19]', async () => {
+    show(`<section data-event="save" data-on="keydown.ctrl.s"><input data-event="go" data-on="keydown.enter keydown.esc"></section>
+      <div tabindex="0" data-event="help" data-on="keydown.?"></div>`)
+    expect(await press('input', 'a')).toBe(false)
+    expect(await press('input', 'Enter', { ctrlKey: true })).toBe(false)
+    expect(await press('input', 'Enter', { isComposing: true })).toBe(false)
+    expect(await press('input', 'Enter')).toBe(true)
+    expect(await press('input', 'Escape')).toBe(true)
+    expect(await press('input', 's', { ctrlKey: true })).toBe(true)
+    expect(await press('input', 's')).toBe(false)
+    expect(await press('div', '?', { shiftKey: true })).toBe(true)
+    expect(send.mock.calls.map(([name, data]) => [name, (data as { key: string }).key])).toEqual([
+      ['go', 'Enter'],
+      ['go', 'Escape'],
+      ['save', 's'],
+      ['help', '?'],
+    ])
+  })
+})
+
+describe('data-confirm', () => {
+  it('asks first, and sends nothing on a no; a button’s own question counts more than its form’s [E20]', async () => {
+    show(`<button id="a" data-event="remove" data-confirm="Remove it?">x</button>
+      <form data-event="save" data-confirm="Save?"><button data-confirm="Save and close?">s</button></form>`)
+    confirm.mockResolvedValueOnce(false)
+    find('#a').click()
+    await settle()
+    expect(send).not.toHaveBeenCalled()
+    find('#a').click()
+    await settle()
+    await submit('form')
+    await submit('form', find('form button'))
+    expect(confirm.mock.calls.flat()).toEqual(['Remove it?', 'Remove it?', 'Save?', 'Save and close?'])
+    expect(send.mock.calls.map(([name]) => name)).toEqual(['remove', 'save', 'save'])
+  })
+})
+
+describe('components', () => {
+  it('get the events of the triggers that are nearest to them [Q51]', async () => {
+    show(`<button id="none" data-event="a"></button><div data-component="outer"><button id="outer" data-event="a"></button>
+      <p data-component="inner" data-event="on-root"><button id="inner" data-event="a"></button></p></div>`)
+    for (const id of ['#none', '#outer', '#inner', 'p']) await fire(id, new MouseEvent('click', { bubbles: true }))
+    expect(within.mock.calls.flat()).toEqual([null, 'outer', 'inner', 'inner'])
+  })
+})
+
+describe('data-optimistic', () => {
+  const answers: { resolve: () => void; reject: (error: Error) => void }[] = []
+  const draw = (html: string) => predictions.drawUnder(() => morphInside(find('main'), parseInside(find('main'), html)))
+  const page = (n: number) =>
+    `<b id="n">${n}</b><input id="q"><button data-event="add" data-optimistic='{"#n":"<i>${n + 1}</i>"}'>+</button>`
+  beforeEach(() => {
+    answers.length = 0
+    send.mockImplementation(
+      () =>
+        new Promise((resolve, reject) => {
+          answers.push({ resolve: () => resolve(null), reject })
+        }),
+    )
+    show(`<main>${page(0)}</main>`)
+  })
+
+  it('shows a prediction at once, which the script’s own content replaces [E21]', async () => {
+    find('button').click()
+    expect(find('#n').innerHTML).toBe('<i>1</i>')
+    draw(page(7))
+    // What was drawn lies under the prediction until the answer is here.
+    expect(find('#n').innerHTML).toBe('<i>1</i>')
+    await settle()
+    answers[0]!.resolve()
+    await settle()
+    expect(find('#n').innerHTML).toBe('7')
+  })
+
+  it('takes it back when the event fails, and leaves others and what is typed [E21]', async () => {
+    find('#q').value = 'typing'
+    find('button').click()
+    find('button').click()
+    await settle()
+    answers[0]!.reject(new Error('no'))
+    await settle()
+    expect(find('#n').innerHTML).toBe('<i>1</i>')
+    answers[1]!.reject(new Error('no'))
+    await settle()
+    expect(find('#n').innerHTML).toBe('0')
+    expect(find('#q').value).toBe('typing')
+  })
+
+  it('does nothing where it is no JSON or finds nothing, and says so', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    show('<button data-event="a" data-optimistic="x">a</button><i data-event="b" data-optimistic=\'{"[":"1"}\'>b</i>')
+    find('button').click()
+    find('i').click()
+    await settle()
+    expect(warn).toHaveBeenCalledTimes(2)
+    expect(send).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('files', () => {
+  const choose = (selector: string, ...files: File[]) =>
+    Object.defineProperty(find(selector), 'files', { value: files, configurable: true })
+  const file = (name: string, size: number) => new File([new Uint8Array(size).fill(7)], name, { type: 'text/plain' })
+
+  it('go in their event where they are small [Q51]', async () => {
+    show('<input type="file" name="f" data-event="pick"><input id="m" type="file" multiple data-event="pick">')
+    choose('input', file('a.txt', 3))
+    choose('#m', file('b', 1), file('c', 0))
+    await fire('input', new Event('change', { bubbles: true }))
+    await fire('#m', new Event('change', { bubbles: true }))
+    await expect.poll(() => send.mock.calls.length).toBe(2)
+    expect(send.mock.calls[0]![1]).toMatchObject({
+      name: 'f',
+      value: { name: 'a.txt', size: 3, type: 'text/plain', bytes: new Uint8Array([7, 7, 7]) },
+    })
+    expect(send.mock.calls[1]![1]).toMatchObject({ value: [{ name: 'b' }, { name: 'c', bytes: new Uint8Array() }] })
+    expect(sendPiece).not.toHaveBeenCalled()
+  })
+
+  it('go ahead of it piece by piece where they are large, with their progress, and hold up nobody [Q51]', async () => {
+    show('<input type="file" name="f" data-event="pick"><button data-event="later">x</button>')
+    const size = 6 * UPLOAD_PIECE_BYTES + 5
+    choose('input', file('big.bin', size))
+    const taken: (() => void)[] = []
+    sendPiece.mockImplementation(() => new Promise((resolve) => taken.push(() => resolve(null))))
+    await fire('input', new Event('change', { bubbles: true }))
+    await expect.poll(() => taken.length).toBe(4)
+    find('button').click()
+    await settle()
+    expect(send.mock.calls.map(([name]) => name)).toEqual(['later'])
+    taken.shift()!()
+    await expect.poll(() => find('input').dataset.progress).toBe((UPLOAD_PIECE_BYTES / size).toFixed(3))
+    for (let i = 0; i < 6; i++) {
+      await expect.poll(() => taken.length).toBeGreaterThan(0)
+      taken.shift()!()
+    }
+    await expect.poll(() => send.mock.calls.length).toBe(2)
+    const { upload } = sendPiece.mock.calls[0]![0] as { upload: string }
+    expect(send.mock.calls[1]).toMatchObject(['pick', { name: 'f', value: { name: 'big.bin', size, upload } }])
+    expect(find('input').hasAttribute('data-progress')).toBe(false)
+    expect(onProgress.mock.calls.at(-1)![1]).toBeNull()
+  })
+
+  it('that are no longer wanted are stopped, and their event is not sent [Q51]', async () => {
+    show('<input type="file" name="f" data-event="pick">')
+    choose('input', file('big.bin', 9 * UPLOAD_PIECE_BYTES))
+    const taken: (() => void)[] = []
+    sendPiece.mockImplementation(() => new Promise((resolve) => taken.push(() => resolve(null))))
+    await fire('input', new Event('change', { bubbles: true }))
+    await expect.poll(() => taken.length).toBe(4)
+    onProgress.mock.calls.at(-1)![1]!.cancel()
+    for (const take of taken) take()
+    await expect.poll(() => onError.mock.calls.length).toBe(1)
+    expect(onError.mock.calls[0]![0]).toMatchObject({ code: 'cancelled' })
+    expect(sendPiece.mock.calls.at(-1)![0]).toMatchObject({ cancel: true })
+    expect(send).not.toHaveBeenCalled()
   })
 })

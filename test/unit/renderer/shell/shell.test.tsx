@@ -151,6 +151,37 @@ describe('toasts', () => {
   })
 })
 
+describe('questions', () => {
+  it('are asked one after the other; Escape is a no [E20]', async () => {
+    const answers: boolean[] = []
+    await doing(() => {
+      void model.ask('Remove it?').then((yes) => answers.push(yes))
+      void model.ask('And the other?').then((yes) => answers.push(yes))
+    })
+    expect(dialog()?.querySelector('h1')?.textContent).toBe('Remove it?')
+    await doing(() => byText(place, 'OK').click())
+    expect(dialog()?.querySelector('h1')?.textContent).toBe('And the other?')
+    await doing(() => dialog()!.dispatchEvent(new Event('cancel', { cancelable: true })))
+    expect(dialog()).toBeNull()
+    expect(answers).toEqual([true, false])
+  })
+})
+
+describe('files on their way', () => {
+  it('are shown after 300 ms, with how far they are and a way to stop them [Q51]', async () => {
+    const cancel = vi.fn()
+    await doing(() => model.upload(1, { id: 1, name: 'big.bin', done: 0.254, cancel }))
+    await wait(299)
+    expect(place.querySelector('.upload')).toBeNull()
+    await wait(1)
+    expect(place.querySelector('.upload')?.textContent).toBe('Sending big.bin 25 %')
+    await doing(() => byText(place, 'Stop sending big.bin').click())
+    expect(cancel).toHaveBeenCalledOnce()
+    await doing(() => model.upload(1, null))
+    expect(place.textContent).toBe('')
+  })
+})
+
 describe('starting', () => {
   it('is shown only if it takes a while', async () => {
     await setScript({ state: 'starting' })

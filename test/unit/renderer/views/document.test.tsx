@@ -5,6 +5,7 @@ import { Triggers } from '../../../../src/renderer/html/triggers.ts'
 import { DocumentView } from '../../../../src/renderer/views/document.tsx'
 import type { DocumentRecord } from '../../../../src/shared/document/types.ts'
 import type { Value } from '../../../../src/shared/value.ts'
+import { triggerOptions } from '../../../support/trigger-options.ts'
 import { doing, draw } from '../../../support/dom.ts'
 
 type Props = { [key: string]: Value }
@@ -27,7 +28,7 @@ class Stage {
       this.sent.push([type, data])
       return new Promise<void>((resolve) => this.#answers.push(resolve))
     }
-    this.#stop = new Triggers({ send, onError: () => {} }).listen(document)
+    this.#stop = new Triggers(triggerOptions({ send })).listen(document)
   }
 
   edit(id: string, key: string, value: Value): Promise<void> {
