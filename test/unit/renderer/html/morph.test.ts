@@ -131,7 +131,7 @@ describe('redrawing', () => {
       )
       return `<h2>List</h2><ul>${rows.join(random(2) === 0 ? '' : ' ')}</ul><p>end</p>`
     }
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 30; i++) {
       const html = list()
       draw(html)
       expect(main.innerHTML).toBe(html)
