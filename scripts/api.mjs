@@ -8,7 +8,12 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Package entry → source. */
-const ENTRIES = { oriel: 'src/sdk/index.ts', 'oriel-client': 'src/sdk/client.ts', 'oriel-state': 'src/sdk/state.ts' }
+const ENTRIES = {
+  oriel: 'src/sdk/index.ts',
+  'oriel-client': 'src/sdk/client.ts',
+  'oriel-data': 'src/sdk/data.ts',
+  'oriel-state': 'src/sdk/state.ts',
+}
 
 const check = process.argv.includes('--check')
 const emitted = mkdtempSync(path.join(tmpdir(), 'oriel-api-'))

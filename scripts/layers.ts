@@ -56,6 +56,8 @@ const HOMES: Record<string, readonly string[]> = {
   ws: ['src/main/server/', 'src/main/carriers/'],
   'better-sqlite3': ['src/main/stores/sqlite', 'src/main/stores/state/sqlite'],
   '@redis/client': ['src/main/stores/state/redis'],
+  '@duckdb/node-api': ['src/sdk/data/'],
+  'apache-arrow': ['src/sdk/data/'],
   react: ['src/renderer/', 'src/sdk/'],
   'react-dom': ['src/renderer/', 'src/sdk/'],
   'react-reconciler': ['src/sdk/'],

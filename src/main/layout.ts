@@ -45,6 +45,7 @@ export function layoutOf(entryUrl: string): Layout {
     runtime: {
       oriel: url(main, fromSource ? 'sdk/index.ts' : 'sdk/index.js'),
       'oriel/client': url(main, fromSource ? 'sdk/client.ts' : 'sdk/client.js'),
+      'oriel/data': url(main, fromSource ? 'sdk/data.ts' : 'sdk/data.js'),
       'oriel/state': url(main, fromSource ? 'sdk/state.ts' : 'sdk/state.js'),
       react: installed('react'),
       'react/jsx-runtime': installed('react/jsx-runtime'),

@@ -57,6 +57,11 @@ export const ERROR_CODES = {
   store_damaged: { retryable: false },
   store_newer: { retryable: false },
   store_unwritable: { retryable: true },
+  // data
+  file_missing: { retryable: false },
+  file_unreadable: { retryable: false },
+  file_damaged: { retryable: false },
+  bad_query: { retryable: false },
   // everything we did not foresee; its details stay on the machine
   internal: { retryable: false },
 } as const satisfies Record<string, { retryable: boolean }>
