@@ -122,11 +122,6 @@ export async function tableOf(result: DuckDBResult, detected: Detected | null = 
   )
 }
 
-/** The column type that values of a DuckDB type get, as long as whole numbers are not too large. */
-export function columnTypeOf(type: DuckDBType): ColumnType {
-  return conversionOf(type).type
-}
-
 function addValues(
   builder: ColumnBuilder,
   chunk: DuckDBDataChunk,

@@ -7,8 +7,6 @@ import { DataError } from './data-error.ts'
 /** How the text of a file is written down. `windows-1252` stands for Latin-1 as well, which is a part of it. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 
-export const TEXT_ENCODINGS: readonly TextEncoding[] = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']
-
 /** How much of a file is looked at to know what is in it, in bytes. */
 const HEAD_BYTES = 256 * 1024
 

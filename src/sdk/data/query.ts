@@ -5,13 +5,19 @@ import { DataError } from './data-error.ts'
 import { DataTable } from './data-table.ts'
 import type { QueryValue } from './duckdb.ts'
 import { absolutePath, checkFile, formatOf } from './file-format.ts'
+import type { FileTable } from './file-table.ts'
+import { LiveTable } from './live-table.ts'
 import { withReader } from './read-table.ts'
 import { identifier } from './sql.ts'
+import { STORED_AS } from './table-source.ts'
+
+/** What a query can be about. A file that was opened is waited for until all of it is read. */
+export type QueryTable = DataTable | LiveTable | FileTable | string | URL
 
 /** What a query works on. */
 export interface QueryOptions {
-  /** Tables by the names that the query uses: tables in memory, or files, which are read as `readTable` does. */
-  tables?: Readonly<Record<string, DataTable | string | URL>>
+  /** Tables by the names that the query uses: tables in memory, opened files, or paths, which are read as `readTable` does. */
+  tables?: Readonly<Record<string, QueryTable>>
   /** Values for `$1`, `$2`, … of the query, or by name for `$name`. */
   values?: readonly QueryValue[] | Readonly<Record<string, QueryValue>>
   /** Gives the query up. */
@@ -60,7 +66,7 @@ export async function query(sql: string, options: QueryOptions = {}): Promise<Da
 async function withTables(
   database: DuckDBInstance,
   connection: DuckDBConnection,
-  [first, ...rest]: [string, DataTable | string | URL][],
+  [first, ...rest]: [string, QueryTable][],
   run: () => Promise<DataTable>,
 ): Promise<DataTable> {
   if (!first) return run()
@@ -69,6 +75,14 @@ async function withTables(
   const define = (sql: string): Promise<unknown> => connection.run(`CREATE TEMP VIEW ${identifier(name)} AS ${sql}`)
   if (table instanceof DataTable) {
     await define(`SELECT * FROM ${identifier(await known(database, connection, table))}`)
+    return goOn()
+  }
+  if (table instanceof LiveTable) {
+    await define(`SELECT * FROM ${identifier(await known(database, connection, table.snapshot()))}`)
+    return goOn()
+  }
+  if (typeof table === 'object' && STORED_AS in table) {
+    await define(`SELECT * FROM ${identifier(await table[STORED_AS]())}`)
     return goOn()
   }
   const file = absolutePath(table)

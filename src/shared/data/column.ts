@@ -59,11 +59,6 @@ export function isTemporal(type: ColumnType): boolean {
   return type === 'date' || type === 'datetime' || type === 'instant'
 }
 
-/** Whether the values are ordered as numbers. */
-export function isNumeric(type: ColumnType): boolean {
-  return type === 'number' || type === 'integer' || type === 'bigint'
-}
-
 /** Whether row `row` of `column` has no value. */
 export function isNull(column: Column, row: number): boolean {
   return column.nulls ? column.nulls[row] === 1 : column.values[row] == null
