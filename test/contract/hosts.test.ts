@@ -81,7 +81,10 @@ function during(host: WindowHost): WindowHost {
 
 /** Processes that still name the folder once they had time to end. */
 async function waitForNone(text: string): Promise<string[]> {
-  await vi.waitFor(() => expect(processesNaming(text)).toEqual([]), { timeout: 5_000 }).catch(() => undefined)
+  await expect
+    .poll(() => processesNaming(text))
+    .toEqual([])
+    .catch(() => undefined)
   return processesNaming(text).map(({ command }) => command)
 }
 

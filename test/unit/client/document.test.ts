@@ -194,7 +194,7 @@ describe('a document on its own', () => {
       const heard = eventsOf(document)
       document.title = 'T'
       expect(heard).toHaveLength(1)
-      await vi.waitFor(() => expect(uncaught).toHaveBeenCalled())
+      await expect.poll(() => uncaught).toHaveBeenCalled()
       expect(errors).toEqual([new Error('mine')])
     } finally {
       process.off('uncaughtException', uncaught)

@@ -76,7 +76,7 @@ describe('a window’s page', () => {
     expect(shell()).toBeUndefined()
     link.answer = () => Promise.reject(new OrielError('handler_failed', 'The handler of "add" failed.'))
     await click()
-    await vi.waitFor(() => expect(shell()?.querySelector('.toast')?.textContent).toBe('The handler of "add" failed.'))
+    await expect.poll(() => shell()?.querySelector('.toast')?.textContent).toBe('The handler of "add" failed.')
   })
 
   it('says nothing of errors that come of the connection', async () => {

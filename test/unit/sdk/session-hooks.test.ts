@@ -49,7 +49,7 @@ test('[L3] onAttach hears of each client once, of those too that came before, in
     ['window', 'early', 'early', '2026'],
     ['window', 'bad', 'bad', '2025'],
   ])
-  await vi.waitFor(() => expect(one.problems).toEqual([new Error('not you'), new Error('later'), new Error('later')]))
+  await expect.poll(() => one.problems).toEqual([new Error('not you'), new Error('later'), new Error('later')])
   remove()
   await one.link.event('', CLIENT_ATTACHED_EVENT, client('third'))
   expect(seen).toHaveLength(2)

@@ -70,7 +70,7 @@ describe.runIf(process.platform === 'linux')('oriel, where Electron’s binary i
   test('[H15] if Electron does not start the next host is taken, and one line says so', async () => {
     writeElectronProgram(folder, 'process.exit(127)')
     const { output, ended, child } = oriel([script])
-    await expect.poll(() => output.stdout, { timeout: 20_000 }).toMatch(/^Hello: http:\/\/127\.0\.0\.1:/m)
+    await expect.poll(() => output.stdout).toMatch(/^Hello: http:\/\/127\.0\.0\.1:/m)
     expect(output.stderr.match(/Electron could not be started: it ended with code 127\./g)).toHaveLength(1)
     child.kill()
     expect(await ended).toBe(0)
@@ -107,7 +107,7 @@ describe.runIf(process.platform === 'linux')('oriel, where Electron’s binary i
 
   test('[F12] an Oriel that runs already gets the script, and no Electron is started for it', async () => {
     const first = oriel([script], { ELECTRON_OVERRIDE_DIST_PATH: path.join(folder, 'none') })
-    await expect.poll(() => first.output.stdout, { timeout: 20_000 }).toContain('Hello: ')
+    await expect.poll(() => first.output.stdout).toContain('Hello: ')
     const { reportFile } = writeElectronProgram(folder, 'write(args)')
     const other = path.join(folder, 'other.oriel.ts')
     writeFileSync(other, `import { show } from 'oriel'\nawait show('<p>Other</p>', { title: 'Other' })\n`)
@@ -126,7 +126,7 @@ describe.runIf(process.platform === 'linux')('oriel, where Electron’s binary i
 
     test('[H15] the script opens a window in Electron, and a signal closes the app in order', async () => {
       const { output, ended, child } = oriel([script])
-      await expect.poll(() => output.stdout, { timeout: 20_000 }).toContain('window: Hello')
+      await expect.poll(() => output.stdout).toContain('window: Hello')
       child.kill('SIGINT')
       expect(await ended).toBe(0)
       const list = oriel(['sessions', 'list', '--json'])
@@ -136,7 +136,7 @@ describe.runIf(process.platform === 'linux')('oriel, where Electron’s binary i
 
     test('[F12] the next command hands its script to the app in Electron', async () => {
       const first = oriel([script])
-      await expect.poll(() => first.output.stdout, { timeout: 20_000 }).toContain('window: Hello')
+      await expect.poll(() => first.output.stdout).toContain('window: Hello')
       const other = path.join(folder, 'other.oriel.ts')
       writeFileSync(other, `import { show } from 'oriel'\nawait show('<p>Other</p>', { title: 'Other' })\n`)
       expect(await oriel([other]).ended).toBe(0)

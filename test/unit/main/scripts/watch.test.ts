@@ -24,7 +24,7 @@ function follow(...names: string[]): { reports: string[][]; next: () => Promise<
   return {
     reports,
     async next() {
-      await expect.poll(() => reports.length, { timeout: 4000, interval: 10 }).toBeGreaterThan(taken)
+      await expect.poll(() => reports.length).toBeGreaterThan(taken)
       return reports[taken++]!
     },
   }

@@ -40,7 +40,7 @@ describe('lanes of a server', () => {
     const page = webSocketCarrier(new WebSocket(server.socketUrl))
     onTestFinished(() => page.close())
     const before = attached.length
-    await vi.waitUntil(() => attached.length > before, { interval: 5 })
+    await expect.poll(() => attached.length, { interval: 5 }).toBeGreaterThan(before)
     const room = attached[before]!
     room.onMessage(() => {})
     return { page, room, heard: listen(page) }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { createServer, type PageServer, type ServerOptions } from '../../../../src/main/server/index.ts'
 import { createPageHandler } from '../../../../src/main/server/pages.ts'
@@ -171,7 +171,7 @@ describe('WebSocket', () => {
   test('a page’s own socket becomes a carrier, both ways', async () => {
     const client = webSocketCarrier(dial())
     client.send({ type: 'ping', id: 1 })
-    await vi.waitUntil(() => attached.length === 1)
+    await expect.poll(() => attached.length).toBe(1)
     const there = new Promise((resolve) => attached[0]!.onMessage(resolve))
     expect(await there).toEqual({ type: 'ping', id: 1 })
     const back = new Promise((resolve) => client.onMessage(resolve))
@@ -242,7 +242,7 @@ describe('WebSocket', () => {
 
   test('[V2] a text frame is closed with 4000 and a reason, and the server hears it so too', async () => {
     const socket = await open()
-    await vi.waitUntil(() => attached.length === 1)
+    await expect.poll(() => attached.length).toBe(1)
     const heard = new Promise((resolve) => attached[0]!.onClose((code, reason) => resolve({ code, reason })))
     const end = { code: CLOSE.badMessage, reason: 'A message must be binary; this was text.' }
     socket.send('{"type":"hello"}')
@@ -258,7 +258,7 @@ describe('WebSocket', () => {
 
   test('[V4] a message over the limit is closed with 4009 and a reason, and the server hears it so too', async () => {
     const socket = await open()
-    await vi.waitUntil(() => attached.length === 1)
+    await expect.poll(() => attached.length).toBe(1)
     const heard = new Promise<number>((resolve) => attached[0]!.onClose(resolve))
     socket.send(encode({ bytes: new Uint8Array(20_000) }))
     expect(await closeOf(socket)).toEqual({ code: CLOSE.tooLarge, reason: 'The message is larger than the limit.' })
@@ -268,7 +268,7 @@ describe('WebSocket', () => {
   test('[V4] a message just below the limit arrives', async () => {
     const client = webSocketCarrier(dial())
     client.send({ bytes: new Uint8Array(9900) })
-    await vi.waitUntil(() => attached.length === 1)
+    await expect.poll(() => attached.length).toBe(1)
     expect(await new Promise((resolve) => attached[0]!.onMessage(resolve))).toEqual({ bytes: new Uint8Array(9900) })
     client.close()
   })

@@ -251,7 +251,7 @@ describe('what the person does', () => {
         tx.put(record('s', 'select', { value: 'b' }, ['a', 'b']))
       }),
     )
-    await vi.waitFor(() => expect(select.value).toBe('b'))
+    await expect.poll(() => select.value).toBe('b')
     await doing(() => {
       select.value = 'a'
       select.dispatchEvent(new Event('change', { bubbles: true }))
