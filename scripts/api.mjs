@@ -13,6 +13,7 @@ const ENTRIES = {
   'oriel-client': 'src/sdk/client.ts',
   'oriel-data': 'src/sdk/data.ts',
   'oriel-state': 'src/sdk/state.ts',
+  'oriel-ui': 'src/sdk/ui.ts',
 }
 
 const check = process.argv.includes('--check')

@@ -47,6 +47,7 @@ export function layoutOf(entryUrl: string): Layout {
       'oriel/client': url(main, fromSource ? 'sdk/client.ts' : 'sdk/client.js'),
       'oriel/data': url(main, fromSource ? 'sdk/data.ts' : 'sdk/data.js'),
       'oriel/state': url(main, fromSource ? 'sdk/state.ts' : 'sdk/state.js'),
+      'oriel/ui': url(main, fromSource ? 'sdk/ui.ts' : 'sdk/ui.js'),
       react: installed('react'),
       'react/jsx-runtime': installed('react/jsx-runtime'),
       zod: installed('zod'),

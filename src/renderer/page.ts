@@ -120,7 +120,7 @@ async function start(boot: Boot): Promise<void> {
   early?.attach(sender)
   if (boot.view) {
     const { mountView } = await import('./views/mount.tsx')
-    mountView(boot.view, { link: session, widgetId, onError })
+    await mountView(boot.view, { link: session, widgetId, onError })
   }
   drawn.resolve()
 }

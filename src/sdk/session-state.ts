@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { z } from 'zod'
 import { OrielError } from '../shared/errors.ts'
 import { session } from './context.ts'
+import { requireHooks } from './elements/hooks.ts'
 import { Cell } from './session-state/cell.ts'
 import { currentHost } from './session-state/host.ts'
 import { FieldsSchema } from './session-state/schema.ts'
@@ -22,6 +23,8 @@ export interface StateBase<S extends StateSchema> {
   new (values?: Partial<z.input<ObjectOf<S>>>): z.output<ObjectOf<S>>
   /** See SessionState.get. */
   get<T extends object>(this: StateConstructor<T>): T
+  /** See SessionState.use. */
+  use<T extends object>(this: StateConstructor<T>): T
   /** See SessionState.transact. */
   transact<T extends object, R>(this: StateConstructor<T>, fn: (state: T) => R | Promise<R>): Promise<R>
   /** See SessionState.onChange. */
@@ -77,6 +80,16 @@ export class SessionState {
    */
   static get<T extends object>(this: StateConstructor<T>): T {
     return cellOf(this, 'get').instance as T
+  }
+
+  /**
+   * As `get`, for components: the one that calls it is rendered again whenever the state has changed, once for all changes
+   * of a turn. A hook: call it at the top of a component. Throws as `get`, and bad_usage outside of rendering.
+   */
+  static use<T extends object>(this: StateConstructor<T>): T {
+    const cell = cellOf(this, 'use')
+    requireHooks(`${this.name}.use()`).useSyncExternalStore(cell.subscribe, cell.read)
+    return cell.instance as T
   }
 
   /**

@@ -52,6 +52,7 @@ export async function show(content: WidgetInput, options: ShowOptions = {}): Pro
   const widget = new ShownWidget(session, id)
   try {
     for (const [type, handler] of handlers) widget.on(type, handler)
+    await widget.render(content)
     const recordId = widgetRecordId(id)
     const { document } = session.link
     document.transact((tx) => {

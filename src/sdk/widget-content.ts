@@ -1,22 +1,32 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
+import type { ReactElement } from 'react'
 import { OrielError } from '../shared/errors.ts'
 import type { WidgetContent } from '../shared/records.ts'
 import { checkKeys, checkText, refuse } from './check.ts'
 import { Html } from './html.ts'
 
 /**
- * What a widget can show: HTML (text, or made by `html`), an HTML file, named from the session's folder, or an http(s) page.
+ * What a widget can show: HTML (text, or made by `html`), React elements (`<App />`), an HTML file, named from the session's
+ * folder, or an http(s) page.
  */
-export type WidgetInput = string | Html | { file: string } | { url: string }
+export type WidgetInput = string | Html | ReactElement | { file: string } | { url: string }
 
-const WANTED = 'an HTML string, html`…`, { file: … } or { url: … }'
+const WANTED = 'an HTML string, html`…`, a React element (<App />), { file: … } or { url: … }'
+const REACT_ELEMENT = Symbol.for('react.transitional.element')
+
+/** Whether this is a React element, as JSX makes it. */
+export function isReactElement(input: unknown): input is ReactElement {
+  return typeof input === 'object' && input !== null && '$$typeof' in input && input.$$typeof === REACT_ELEMENT
+}
 
 /** `input` as it is kept in the document. Throws OrielError bad_value; a file must be there. */
 export function toContent(input: WidgetInput, folder: string, what: string): WidgetContent {
   const given: unknown = input
   if (typeof given === 'string') return { kind: 'html', html: given }
   if (given instanceof Html) return { kind: 'html', html: given.toString() }
+  if (isReactElement(given)) return { kind: 'elements' }
+  if (typeof given === 'function') refuse(what, `${WANTED}; write <${given.name || 'App'} />`, given)
   if (typeof given !== 'object' || given === null || !('file' in given || 'url' in given)) refuse(what, WANTED, given)
   checkKeys(given, 'file' in given ? ['file'] : ['url'], what)
   return 'file' in given ? fileContent(given.file, folder, what) : urlContent(given.url, what)

@@ -21,6 +21,14 @@ export interface WidgetEvent {
 /** Handles an event of a widget's page. Its value, or what its promise gives, answers the page's request. */
 export type WidgetHandler = (data: Value, event: WidgetEvent) => unknown
 
+/** What an element's event is to run. */
+export interface ElementCall {
+  handler: (...given: unknown[]) => unknown
+  given: readonly unknown[]
+  /** For messages: `<Button> onClick`. */
+  name: string
+}
+
 /** Hears every event of a widget. */
 export const ANY_EVENT = '*'
 
@@ -70,10 +78,26 @@ export class WidgetEvents {
       : Promise.all(outcomes.map(async (outcome) => outcome)).then((settled) => answerOf(event.type, settled))
   }
 
-  #run(registration: Registration, event: ClientEvent): Outcome | Promise<Outcome> {
-    const { frame, handler } = registration
+  /**
+   * Runs the handler of an element's event and gives its answer, null where that cannot be sent: most handlers give
+   * something by chance. Throws OrielError handler_failed; that is reported too.
+   */
+  async run(event: ClientEvent, { handler, given, name }: ElementCall): Promise<Value> {
+    const outcome = await this.#enter(this.#session.frame, event, () => handler(...given))
+    if ('failure' in outcome) throw asHandlerFailed(name, outcome.failure)
+    return isSendable(outcome.value) ? outcome.value : null
+  }
+
+  #run({ frame, handler }: Registration, event: ClientEvent): Outcome | Promise<Outcome> {
     const { type, widgetId, connectionId, signal } = event
     const clientId = this.#session.link.clientId
+    return this.#enter(frame, event, () =>
+      handler(event.data, Object.freeze({ type, widgetId, clientId, connectionId, signal })),
+    )
+  }
+
+  /** Runs `fn` in `frame`, with what the event came with. */
+  #enter(frame: Frame, { widgetId, connectionId, signal }: ClientEvent, fn: () => unknown): Outcome | Promise<Outcome> {
     const request = this.#session.clients.requestOf(connectionId) ?? frame.values.request
     const values = Object.freeze({ ...frame.values, widgetId, connectionId, request })
     const failed = (error: unknown): Outcome => {
@@ -82,9 +106,7 @@ export class WidgetEvents {
       return { failure: error }
     }
     try {
-      const value = frames.run(Object.freeze({ values, session: frame.session }), () =>
-        handler(event.data, Object.freeze({ type, widgetId, clientId, connectionId, signal })),
-      )
+      const value = frames.run(Object.freeze({ values, session: frame.session }), fn)
       if (!isThenable(value)) return { value }
       return Promise.resolve(value).then((settled): Outcome => ({ value: settled }), failed)
     } catch (error) {
@@ -126,6 +148,16 @@ function sendable(type: string, answer: unknown): Value {
     return answer
   } catch (error) {
     throw handlerFailed(type, error)
+  }
+}
+
+function isSendable(answer: unknown): answer is Value {
+  if (answer === undefined) return false
+  try {
+    checkSendable(answer, 'The answer')
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -1,10 +1,11 @@
 import type { ClientEvent, RequestOptions } from '../client/types.ts'
 import type { CallMethod, Calls } from '../shared/calls.ts'
-import { WINDOW_CLOSED_EVENT } from '../shared/calls.ts'
+import { ELEMENT_EVENT, WINDOW_CLOSED_EVENT } from '../shared/calls.ts'
 import { isPlainObject } from '../shared/document/kinds.ts'
 import { OrielError } from '../shared/errors.ts'
 import { randomId } from '../shared/ids.ts'
 import { widgetRecordId } from '../shared/records.ts'
+import type { WidgetProps } from '../shared/records.ts'
 import { FORBIDDEN_KEYS } from '../shared/value.ts'
 import type { Value } from '../shared/value.ts'
 import type { Bounds } from '../shared/window.ts'
@@ -19,11 +20,12 @@ import {
   refuse,
 } from './check.ts'
 import { Html } from './html.ts'
+import type { Tree } from './elements/tree.ts'
 import { sessionClosed } from './runtime/frame.ts'
 import type { RunningSession, WidgetInbox } from './runtime/session.ts'
 import { ANY_EVENT, WidgetEvents } from './widget-events.ts'
 import type { WidgetHandler } from './widget-events.ts'
-import { toContent } from './widget-content.ts'
+import { isReactElement, toContent } from './widget-content.ts'
 import type { WidgetInput } from './widget-content.ts'
 
 /**
@@ -67,6 +69,8 @@ export class ShownWidget implements Widget, WidgetInbox {
   #resolveClosed!: () => void
   #open = true
   #listening = false
+  /** While it shows React elements. */
+  #tree: Tree | null = null
 
   constructor(session: RunningSession, id: string) {
     this.id = id
@@ -86,11 +90,23 @@ export class ShownWidget implements Widget, WidgetInbox {
     if (type !== ANY_EVENT) checkEventName(type, 'widget.on: type')
     checkFunction(handler, `widget.on('${type}'): handler`)
     const remove = this.#events.add(type, handler)
-    if (!this.#listening) {
-      this.#listening = true
-      this.#session.onListening(this.id)
-    }
+    this.#listens()
     return remove
+  }
+
+  /** Renders what `content` is, if it is React elements; else what was rendered before is given up. */
+  async render(content: WidgetInput): Promise<void> {
+    if (!isReactElement(content)) {
+      this.#tree?.close()
+      this.#tree = null
+      return
+    }
+    // Scripts that show none do not load React.
+    const { Tree } = await import('./elements/tree.ts')
+    this.#check('update')
+    this.#tree ??= new Tree(this.#session, this.id)
+    this.#tree.render(content)
+    this.#listens()
   }
 
   async emit(type: string, data: Value = null): Promise<number> {
@@ -110,6 +126,11 @@ export class ShownWidget implements Widget, WidgetInbox {
   async update(content: WidgetInput): Promise<void> {
     this.#check('update')
     const next = toContent(content, this.#session.folder, 'widget.update: content')
+    await this.render(content)
+    const record = this.#session.link.document.get(this.#record)
+    const shown = record && (record.props as unknown as WidgetProps).content
+    // What is rendered is followed as it changes.
+    if (next.kind === 'elements' && shown?.kind === 'elements') return
     this.#session.link.document.transact((tx) => {
       tx.set(this.#record, ['content'], next)
       tx.set(this.#record, ['revision'], randomId())
@@ -180,6 +201,7 @@ export class ShownWidget implements Widget, WidgetInbox {
   }
 
   dispatch(event: ClientEvent): unknown {
+    if (event.type === ELEMENT_EVENT) return this.#happen(event)
     if (event.type !== WINDOW_CLOSED_EVENT) return this.#events.dispatch(event)
     this.#onClosed()
     return null
@@ -189,6 +211,7 @@ export class ShownWidget implements Widget, WidgetInbox {
     if (!this.#open) return
     this.#open = false
     this.#events.clear()
+    this.#tree?.close()
     this.#session.widgets.delete(this.id)
     this.#release()
     this.#resolveClosed()
@@ -203,6 +226,21 @@ export class ShownWidget implements Widget, WidgetInbox {
     if (!this.#open) return
     this.end()
     removeRecord(this.#session, this.#record)
+  }
+
+  #listens(): void {
+    if (this.#listening) return
+    this.#listening = true
+    this.#session.onListening(this.id)
+  }
+
+  /** Something happened to an element. The answer follows what it has changed: whoever waits for it has seen that. */
+  async #happen(event: ClientEvent): Promise<Value> {
+    const call = this.#tree?.find(event)
+    if (!call) return null
+    const answer = await this.#events.run(event, call)
+    await this.#tree?.settled()
+    return answer
   }
 
   #check(method: string): void {

@@ -18,8 +18,8 @@ export interface Boot {
   /** Path of the WebSocket, `/ws`; null where the preload brings the carrier. */
   socket: string | null
   theme: WidgetProps['theme']
-  /** Name of the renderer's view; null for HTML content. */
-  view: 'home' | 'trust' | 'error' | 'document' | null
+  /** Name of the renderer's view, `elements` for a tree of elements; null for HTML content. */
+  view: 'home' | 'trust' | 'error' | 'document' | 'elements' | null
   /** The page is a tab of a visitor's own browser, beside others; absent: a window of the app. */
   tab?: VisitorTab
   /** Address to frame; null unless the content is a url. */

@@ -69,7 +69,7 @@ export const NO_WIDGET = ''
 /** Widget of the window that shows the document's roots. Its events go to whoever drives the session: script and programs. */
 export const DOCUMENT_WIDGET_ID = 'oriel-document'
 
-/** Event names that only the main process may send start with this; from anyone else they are refused. */
+/** Names of Oriel's own events start with this. Only the main process may send them, and windows ELEMENT_EVENT; from anyone else they are refused. */
 export const SYSTEM_EVENT_PREFIX = 'oriel:'
 /** Event names of Oriel's own page start with this; a script can neither send nor handle them. */
 export const PAGE_EVENT_PREFIX = 'oriel.'
@@ -78,6 +78,9 @@ export const WINDOW_CLOSED_EVENT = 'oriel:window-closed'
 
 /** Main → window, as a request: answered once all that was sent before it is on the screen. Data: null. */
 export const PAINTED_EVENT = 'oriel:painted'
+
+/** Window → script, as a request: what happened to an element of a tree. Data: ElementEventData. */
+export const ELEMENT_EVENT = 'oriel:element'
 
 /** Main → script: a window or a program is here, or is here again. Data: AttachedClient. */
 export const CLIENT_ATTACHED_EVENT = 'oriel:client-attached'

@@ -1,3 +1,4 @@
+import { TREE_TYPE } from './elements/node.ts'
 import type { Bounds } from './window.ts'
 import type { Value } from './value.ts'
 
@@ -6,11 +7,12 @@ import type { Value } from './value.ts'
  * script (`widget`) or by the main process (`script`, `notice`).
  */
 
-/** What a widget's window shows. `html` is text; `file` names an HTML file on this machine; `url` another page; `view` one of the renderer's own. */
+/** What a widget's window shows. `html` is text; `file` names an HTML file on this machine; `url` another page; `elements` what is in the widget's record of type `tree`; `view` one of the renderer's own. */
 export type WidgetContent =
   | { kind: 'html'; html: string }
   | { kind: 'file'; file: string }
   | { kind: 'url'; url: string }
+  | { kind: 'elements' }
   | { kind: 'view'; view: 'home' | 'trust' | 'error' | 'document' }
 
 export type Theme = 'light' | 'dark' | 'system'
@@ -113,7 +115,14 @@ export const GUARD_RECORD_ID = 'guard'
 export const GUARD_TYPE = 'guard'
 
 /** Types of records that programs never write, whatever their scope. */
-export const RESERVED_TYPES: ReadonlySet<string> = new Set([SCHEMA_TYPE, GUARD_TYPE, 'widget', 'script', 'notice'])
+export const RESERVED_TYPES: ReadonlySet<string> = new Set([
+  SCHEMA_TYPE,
+  GUARD_TYPE,
+  TREE_TYPE,
+  'widget',
+  'script',
+  'notice',
+])
 
 export const widgetRecordId = (widgetId: string): string => `widget:${widgetId}`
 export const SCRIPT_RECORD_ID = 'script'

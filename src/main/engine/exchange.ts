@@ -1,4 +1,4 @@
-import { DOCUMENT_WIDGET_ID, NO_WIDGET, SYSTEM_EVENT_PREFIX } from '../../shared/calls.ts'
+import { DOCUMENT_WIDGET_ID, ELEMENT_EVENT, NO_WIDGET, SYSTEM_EVENT_PREFIX } from '../../shared/calls.ts'
 import { OrielError, fromPublicError, toPublicError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
 import type { CallMessage, CancelMessage, EventMessage, ReplyMessage, SequencedMessage } from '../../shared/protocol.ts'
@@ -52,7 +52,8 @@ export class Exchange {
         this.#answer(sender, message.requestId, { ok: false, error: toPublicError(error) })
     }
     if (!sender.mayWrite) return refuse(mayOnlyLook())
-    if (message.event.startsWith(SYSTEM_EVENT_PREFIX)) {
+    const isElements = sender.role === 'window' && message.event === ELEMENT_EVENT
+    if (message.event.startsWith(SYSTEM_EVENT_PREFIX) && !isElements) {
       return refuse(
         new OrielError(
           'not_allowed',

@@ -1,6 +1,6 @@
 import { isWholeDocument } from '../../shared/html.ts'
 import { PROTOCOL_VERSION } from '../../shared/protocol.ts'
-import type { Theme } from '../../shared/records.ts'
+import type { Theme, WidgetContent } from '../../shared/records.ts'
 import { withAdditions, withNonce } from './author-html.ts'
 import { escapeHtml, scriptJson } from './escape.ts'
 import type { Boot, VisitorTab } from '../../shared/boot.ts'
@@ -69,8 +69,14 @@ function bootOf(page: Page, { socket, tab = null }: ComposeOptions): Boot {
     revision: widget.revision,
     socket,
     theme: widget.theme,
-    view: widget.content.kind === 'view' ? widget.content.view : null,
+    view: viewOf(widget.content),
     frame: frameUrl(page)?.href ?? null,
     ...(tab && { tab }),
   }
+}
+
+/** What the renderer draws itself. */
+function viewOf(content: WidgetContent): Boot['view'] {
+  if (content.kind === 'elements') return 'elements'
+  return content.kind === 'view' ? content.view : null
 }

@@ -6,6 +6,8 @@ export interface Binding {
   events: Readonly<Record<string, string>>
   /** Sent along with what was entered. */
   payload: { readonly [key: string]: Value }
+  /** Makes of what a DOM event sends what is sent in its place. */
+  wrap?: (domEvent: string, data: Value) => Value
   /** What the element holds now was sent; `answer` settles when the other side has answered. */
   onSent?: (answer: Promise<unknown>) => void
 }

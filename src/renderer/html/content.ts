@@ -64,7 +64,8 @@ export class Content {
       drawHtml(content.html)
       return true
     }
-    return false
+    // A tree's own view follows it.
+    return content.kind === 'elements' && this.#boot.view === 'elements'
   }
 }
 

@@ -1,4 +1,4 @@
-import { noteSent, boundEvent } from './bindings.ts'
+import { bindingOf, boundEvent, noteSent } from './bindings.ts'
 import { findTrigger, TRIGGER_EVENTS } from './find-trigger.ts'
 import { filesOf, readPayload, withFiles } from './payload.ts'
 import type { Entered } from './payload.ts'
@@ -97,7 +97,8 @@ export class Triggers {
       takeBack = this.#options.predictions.begin(trigger, component ?? document.body)
       const answer = await this.#inTurn(trigger, entered, (data) => {
         const id = component?.getAttribute(COMPONENT_ATTRIBUTE) ?? null
-        const asked = this.#options.send(type, data, id)
+        const { wrap } = bindingOf(trigger) ?? {}
+        const asked = this.#options.send(type, wrap ? wrap(event.type, data) : data, id)
         noteSent(trigger, asked)
         return asked
       })

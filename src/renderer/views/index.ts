@@ -2,6 +2,7 @@ import type { ComponentType } from 'react'
 import type { Boot } from '../boot.ts'
 import type { PageLink } from '../types.ts'
 import { DocumentView } from './document.tsx'
+import { ElementsView } from './elements.tsx'
 import { ErrorView } from './error.tsx'
 import { HomeView } from './home.tsx'
 import { TrustView } from './trust.tsx'
@@ -18,4 +19,5 @@ export const views: { readonly [V in NonNullable<Boot['view']>]: ComponentType<V
   trust: TrustView,
   error: ErrorView,
   document: DocumentView,
+  elements: ElementsView,
 }

@@ -41,6 +41,9 @@ export class Cell {
   #due = false
   #closed = false
   #listeners: (() => void)[] = []
+  readonly #subscribers = new Set<() => void>()
+  /** The fields as `read` gave them last. */
+  #read: ValueObject = {}
   #tail: Promise<unknown> = Promise.resolve()
 
   /** Throws OrielError bad_value if `values` do not fit, or a field has neither a stored value nor a default. */
@@ -89,6 +92,20 @@ export class Cell {
       else tx.put({ id: this.recordId, type: 'state', scope: 'state', props: { ...now } })
     })
     this.#seen = this.#document.get(this.recordId)?.props ?? {}
+    for (const subscriber of [...this.#subscribers]) subscriber()
+  }
+
+  /** Calls `listener` at the end of each turn in which anyone has changed it. Returns what removes it. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#subscribers.add(listener)
+    return () => this.#subscribers.delete(listener)
+  }
+
+  /** The fields as plain values: the same object as long as they are equal. */
+  readonly read = (): ValueObject => {
+    const now = valueOf(this.#root) as ValueObject
+    if (now !== this.#read && !equal(now, this.#read)) this.#read = now
+    return this.#read
   }
 
   /** Calls `listener` after others' changes were taken over. Returns what removes it. */

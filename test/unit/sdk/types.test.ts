@@ -1,3 +1,4 @@
+import type { ReactElement } from 'react'
 import { expect, expectTypeOf, test } from 'vitest'
 import * as oriel from '../../../src/sdk/index.ts'
 import type {
@@ -27,8 +28,10 @@ test('the package offers these names and no others', () => {
 })
 
 test('show takes content and options and gives a widget', () => {
-  expectTypeOf(oriel.show).parameter(0).toEqualTypeOf<string | Html | { file: string } | { url: string }>()
-  expectTypeOf<WidgetInput>().toEqualTypeOf<string | Html | { file: string } | { url: string }>()
+  expectTypeOf(oriel.show)
+    .parameter(0)
+    .toEqualTypeOf<string | Html | ReactElement | { file: string } | { url: string }>()
+  expectTypeOf<WidgetInput>().toEqualTypeOf<string | Html | ReactElement | { file: string } | { url: string }>()
   expectTypeOf(oriel.show).parameter(1).toEqualTypeOf<ShowOptions | undefined>()
   expectTypeOf(oriel.show).returns.resolves.toEqualTypeOf<Widget>()
   expectTypeOf<ShowOptions>().toEqualTypeOf<{

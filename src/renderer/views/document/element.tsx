@@ -31,7 +31,8 @@ function textOf({ props: { text } }: Readonly<DocumentRecord>): string | null {
 
 const warned = new Set<string>()
 
-function warnOnce(type: string, name: string): void {
+/** Says on the console, once, what an element cannot have. */
+export function warnOnce(type: string, name: string): void {
   const key = `${type} ${name}`
   if (warned.has(key) || warned.size > 100) return
   warned.add(key)

@@ -1,8 +1,19 @@
+import type { Value } from '../../../shared/value.ts'
+
 /** A form field that a person fills in. */
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 
 /** What a record wants its field to hold: whether it is checked, which options are chosen, or its text. */
 export type Wanted = boolean | string | readonly string[]
+
+/** What the props of a field say that it is to hold; undefined if nothing. */
+export function wantedOf(tag: string, props: { readonly [key: string]: Value }): Wanted | undefined {
+  const { value, checked } = props
+  if (tag === 'input' && (props['type'] === 'checkbox' || props['type'] === 'radio'))
+    return typeof checked === 'boolean' ? checked : undefined
+  if (tag === 'select' && Array.isArray(value)) return value.map(String)
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+}
 
 /**
  * Keeps a field as its record has it, without taking anything from the person: what they typed stays until it was sent

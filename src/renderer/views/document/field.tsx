@@ -1,8 +1,6 @@
 import { useCallback, useLayoutEffect, useRef } from 'react'
-import type { DocumentRecord } from '../../../shared/document/types.ts'
 import { useAttributes } from './element.tsx'
-import { FieldSync } from './field-sync.ts'
-import type { Wanted } from './field-sync.ts'
+import { FieldSync, wantedOf } from './field-sync.ts'
 import { Children } from './record.tsx'
 import type { RecordViewProps } from './record.tsx'
 import { mayHold } from './tags.ts'
@@ -21,7 +19,7 @@ export function FieldView({ record, trail }: RecordViewProps) {
     sync.current = own
     return () => own.stop()
   }, [ref])
-  useLayoutEffect(() => sync.current?.want(wantedOf(record)))
+  useLayoutEffect(() => sync.current?.want(wantedOf(record.type, record.props)))
   const Tag = record.type as 'select'
   if (!mayHold(record.type)) return <Tag {...attributes} ref={ref} />
   return (
@@ -29,12 +27,4 @@ export function FieldView({ record, trail }: RecordViewProps) {
       <Children record={record} trail={trail} />
     </Tag>
   )
-}
-
-function wantedOf({ type, props }: Readonly<DocumentRecord>): Wanted | undefined {
-  const { value, checked } = props
-  if (type === 'input' && (props.type === 'checkbox' || props.type === 'radio'))
-    return typeof checked === 'boolean' ? checked : undefined
-  if (type === 'select' && Array.isArray(value)) return value.map(String)
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
 }

@@ -16,7 +16,8 @@ export function ImageView({ record }: RecordViewProps) {
   return <img alt="" {...attributes} src={address} ref={ref} />
 }
 
-function useAddress(src: Value | undefined, mime: string): string | undefined {
+/** The address of a picture that is given as an address or as bytes; undefined while there is none. */
+export function useAddress(src: Value | undefined, mime: string): string | undefined {
   const given = typeof src === 'string' && SHOWN.test(src) ? src : undefined
   const blob = useMemo(
     () => (isArrayBuffer(src) || isTypedArray(src) ? new Blob([src as BlobPart], { type: mime }) : null),

@@ -1,0 +1,82 @@
+import { Component } from 'react'
+import type { ReactNode } from 'react'
+import { CHILDREN_INDEX, isTag } from '../../../shared/elements/node.ts'
+import type { ElementNode, TreeNode } from '../../../shared/elements/node.ts'
+import { Placeholder } from '../document/unknown.tsx'
+import { ElementsContext } from './context.ts'
+import type { ElementsScene } from './context.ts'
+import { readsChildren } from './registry.ts'
+import type { DrawnElement } from './store.ts'
+import { TagView } from './tag.tsx'
+import { WidgetView } from './widget.tsx'
+
+interface NodeViewProps {
+  node: ElementNode
+}
+
+/**
+ * One element of a tree. It is drawn again when it has changed itself, by the store, or when what is above it is drawn
+ * again with another element in its place; not for what happens below it. One that cannot be drawn says so in its place.
+ */
+export class NodeView extends Component<NodeViewProps, { failed: boolean }> implements DrawnElement {
+  static override contextType = ElementsContext
+  declare context: ElementsScene
+  override state = { failed: false }
+  /** As it is now, and as it was drawn last. */
+  #node: ElementNode
+  #shown: ElementNode | null = null
+
+  constructor(props: NodeViewProps) {
+    super(props)
+    this.#node = props.node
+  }
+
+  static getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true }
+  }
+
+  get readsChildren(): boolean {
+    return readsChildren(this.#node[0])
+  }
+
+  override componentDidMount(): void {
+    this.context.store.add(this.#node[1], this)
+  }
+
+  override componentWillUnmount(): void {
+    this.context.store.remove(this.#node[1], this)
+  }
+
+  update(node: ElementNode, isChanged: boolean): void {
+    if (this.#node === node) return
+    this.#node = node
+    if (isChanged && this.state.failed) this.setState({ failed: false })
+    else if (isChanged) this.forceUpdate()
+    else this.#shown = node
+  }
+
+  override shouldComponentUpdate({ node }: NodeViewProps, state: { failed: boolean }): boolean {
+    this.#node = node
+    return node !== this.#shown || state !== this.state
+  }
+
+  override render(): ReactNode {
+    const node = (this.#shown = this.#node)
+    if (this.state.failed) return <Placeholder>“{node[0]}” could not be drawn.</Placeholder>
+    const View = isTag(node[0]) ? TagView : WidgetView
+    return <View node={node}>{drawNodes(node, CHILDREN_INDEX)}</View>
+  }
+}
+
+/** What a list of nodes looks like, from one of them on. */
+export function drawNodes(nodes: readonly unknown[], from: number): ReactNode {
+  if (nodes.length === from) return null
+  if (nodes.length === from + 1 && typeof nodes[from] === 'string') return nodes[from]
+  const drawn: ReactNode[] = []
+  for (let i = from; i < nodes.length; i++) drawn.push(drawNode(nodes[i] as TreeNode))
+  return drawn
+}
+
+function drawNode(node: TreeNode): ReactNode {
+  return typeof node === 'string' ? node : <NodeView key={`${node[0]}${node[1]}`} node={node} />
+}

@@ -1,0 +1,55 @@
+import type { ComponentType } from 'react'
+import { CHILDREN_INDEX, isTag } from '../../../shared/elements/node.ts'
+import type { TreeNode } from '../../../shared/elements/node.ts'
+
+type View = ComponentType<Record<string, unknown>>
+type Module = { readonly [name: string]: ComponentType<never> }
+
+/**
+ * Where the view of each element is, by its name. Each module comes to the page by itself, the first time that an element
+ * of it is to be drawn.
+ */
+const MODULES: Readonly<Record<string, () => Promise<Module>>> = {
+  Button: () => import('./Button.tsx'),
+  Column: () => import('./Column.tsx'),
+  Metric: () => import('./Metric.tsx'),
+  Row: () => import('./Row.tsx'),
+  Text: () => import('./Text.tsx'),
+  TextInput: () => import('./TextInput.tsx'),
+}
+
+/** Elements whose views draw from the props of their children, and so are drawn again when those change. */
+const READS_CHILDREN: ReadonlySet<string> = new Set<string>([])
+
+const loaded = new Map<string, View>()
+const loading = new Map<string, Promise<View>>()
+
+/** The view if it is here, a promise of it if it is not, undefined if there is no such element. */
+export function viewOf(name: string): View | Promise<View> | undefined {
+  const here = loaded.get(name) ?? loading.get(name)
+  if (here || !Object.hasOwn(MODULES, name)) return here
+  const promise = MODULES[name]!().then((module) => {
+    const view = module[name] as View
+    loaded.set(name, view)
+    return view
+  })
+  loading.set(name, promise)
+  return promise
+}
+
+export function readsChildren(name: string): boolean {
+  return READS_CHILDREN.has(name)
+}
+
+/** Resolves once the views of all that is in these nodes are here. */
+export async function loadViews(nodes: readonly TreeNode[]): Promise<void> {
+  const names = new Set<string>()
+  const waiting: unknown[] = [...nodes]
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (typeof node === 'string') continue
+    const [name, ...rest] = node as [string, ...unknown[]]
+    names.add(name)
+    for (const child of rest.slice(CHILDREN_INDEX - 1)) waiting.push(child)
+  }
+  await Promise.all([...names].filter((name) => !isTag(name)).map(async (name) => viewOf(name)))
+}

@@ -1,0 +1,26 @@
+import { Suspense, createElement, use } from 'react'
+import type { ReactNode } from 'react'
+import type { Value } from '../../../shared/value.ts'
+import { Placeholder } from '../document/unknown.tsx'
+import { useScene } from './context.ts'
+import { viewOf } from './registry.ts'
+import type { ViewProps } from './tag.tsx'
+
+/** An element of `oriel/ui`: its view, with event props that tell the script. */
+export function WidgetView({ node, children }: ViewProps): ReactNode {
+  const view = viewOf(node[0])
+  if (!view) return <Placeholder>There is no element “{node[0]}”.</Placeholder>
+  const here = <Drawn node={node}>{children}</Drawn>
+  return typeof view === 'function' ? here : <Suspense fallback={null}>{here}</Suspense>
+}
+
+function Drawn({ node, children }: ViewProps): ReactNode {
+  const { send } = useScene()
+  const [name, id, { on, ...props }] = node
+  const view = viewOf(name)!
+  const View = view instanceof Promise ? use(view) : view
+  const events: Record<string, (payload?: Value) => Promise<Value>> = {}
+  if (Array.isArray(on))
+    for (const event of on as string[]) events[event] = (payload?: Value) => send(id, event, payload ?? null)
+  return createElement(View, { ...props, ...events, node }, children)
+}

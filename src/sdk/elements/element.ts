@@ -1,0 +1,42 @@
+import type { Key, ReactNode, Ref } from 'react'
+import type { ElementDefinition, GivenProps, PayloadOf } from '../../shared/elements/define.ts'
+
+/** Event props of an element: each is called with the event's payload, in the session. What it gives answers the page. */
+export type ElementHandlers<D extends ElementDefinition> = {
+  [E in keyof D['events']]?: (payload: PayloadOf<D, E>) => unknown
+}
+
+/** What an element takes in JSX. */
+export type ElementProps<D extends ElementDefinition> = GivenProps<D> &
+  ElementHandlers<D> & { key?: Key; ref?: Ref<ElementHandle> } & (D['children'] extends 'none'
+    ? unknown
+    : {
+        /** What is between its tags. */
+        children?: ReactNode
+      })
+
+/** An element of `oriel/ui` as a component. */
+export type ElementComponent<D extends ElementDefinition> = (props: ElementProps<D>) => ReactNode
+
+/** What a `ref` on an element gives. */
+export interface ElementHandle {
+  /** Of the element, within its widget. */
+  readonly id: number
+}
+
+const definitions = new Map<string, ElementDefinition>()
+
+/** The element of `definition` for scripts. To React it is a host element, so that none costs a component more. */
+export function element<D extends ElementDefinition>(definition: D): ElementComponent<D> {
+  definitions.set(definition.name, definition)
+  return definition.name as unknown as ElementComponent<D>
+}
+
+export function definitionOf(name: string): ElementDefinition | undefined {
+  return definitions.get(name)
+}
+
+/** Whether the script has `oriel/ui`, so that pages should be ready for its elements. */
+export function hasElements(): boolean {
+  return definitions.size > 0
+}

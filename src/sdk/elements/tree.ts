@@ -1,0 +1,159 @@
+import type { ReactNode } from 'react'
+import { ConcurrentRoot } from 'react-reconciler/constants.js'
+import type { ClientEvent } from '../../client/types.ts'
+import { isPlainObject } from '../../shared/document/kinds.ts'
+import { TREE_TYPE, treeRecordId } from '../../shared/elements/node.ts'
+import type { NodeProps, TreeProps } from '../../shared/elements/node.ts'
+import { OrielError } from '../../shared/errors.ts'
+import { randomId } from '../../shared/ids.ts'
+import type { Value } from '../../shared/value.ts'
+import type { RunningSession } from '../runtime/session.ts'
+import type { ElementCall } from '../widget-events.ts'
+import { writeChanges } from './commit.ts'
+import { hasElements } from './element.ts'
+import type { Container, ElementReconciler } from './host-config.ts'
+import { htmlEvent } from './html-events.ts'
+import { toNode } from './instance.ts'
+import type { Child, ElementInstance, Parent, TextInstance, TreeState } from './instance.ts'
+import { SessionReconciler } from './session-reconciler.ts'
+
+const reconcilers = new WeakMap<RunningSession, SessionReconciler>()
+
+/** The React elements that one widget shows: renders them, keeps them in the document, and finds the handlers of events. */
+export class Tree {
+  readonly #session: RunningSession
+  readonly #reconciler: SessionReconciler
+  readonly #recordId: string
+  readonly #revision = randomId(12)
+  readonly #container: Container
+  readonly #root: ReturnType<ElementReconciler['createContainer']>
+  #failed = false
+  #closed = false
+
+  constructor(session: RunningSession, widgetId: string) {
+    this.#session = session
+    this.#reconciler = reconcilerOf(session)
+    this.#recordId = treeRecordId(widgetId)
+    let lastId = 0
+    const state: TreeState = {
+      elements: new Map<number, ElementInstance>(),
+      changedChildren: new Set<Parent>(),
+      changedProps: new Map<ElementInstance, NodeProps>(),
+      changedTexts: new Set<TextInstance>(),
+      nextId: () => ++lastId,
+    }
+    const children: Child[] = []
+    this.#container = { parent: null, tree: state, children, written: null, committed: () => this.#write() }
+    this.#root = this.#reconciler.react.createContainer(
+      this.#container,
+      ConcurrentRoot,
+      null,
+      false,
+      null,
+      `${widgetId}-`,
+      (error: unknown) => this.#onUncaught(error),
+      // Whoever wrote the boundary shows it.
+      () => {},
+      (error: unknown) => session.report(error),
+      () => {},
+      null,
+    )
+  }
+
+  /** Renders `node`, now. Errors that no boundary catches are reported, and leave the widget without elements. */
+  render(node: ReactNode): void {
+    this.#failed = false
+    this.#session.enter(() => {
+      this.#reconciler.react.updateContainerSync(node, this.#root, null, null)
+      this.#reconciler.flush()
+    })
+    if (!this.#closed) this.#write()
+  }
+
+  /** Effects are cleaned up and the record is taken out of the document. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#session.enter(() => {
+      this.#reconciler.react.updateContainerSync(null, this.#root, null, null)
+      this.#reconciler.flush()
+    })
+    const { document, state } = this.#session.link
+    if (state !== 'closed' && document.get(this.#recordId)) document.transact((tx) => tx.remove(this.#recordId))
+  }
+
+  /**
+   * Whom an event of a page is for; null if that element, or its handler, is not there any more. Throws OrielError
+   * bad_value for what a page of ours does not send.
+   */
+  find({ data }: ClientEvent): ElementCall | null {
+    if (!isPlainObject(data)) throw new OrielError('bad_value', 'The event of an element must be an object.')
+    const { revision, id, event, data: payload } = data
+    if (typeof id !== 'number' || typeof event !== 'string')
+      throw new OrielError('bad_value', 'The event of an element must name the element and the event.')
+    if (revision !== this.#revision) return null
+    const element = this.#container.tree.elements.get(id)
+    if (!element || !Object.hasOwn(element.handlers, event)) return null
+    const handler = element.handlers[event]!
+    return { handler, given: [givenTo(element, event, payload as Value)], name: `<${element.type}> ${event}` }
+  }
+
+  /** Resolves once what handlers have set off so far is rendered and in the document; null if that is nothing. */
+  settled(): Promise<void> | null {
+    return this.#reconciler.settled()
+  }
+
+  #onUncaught(error: unknown): void {
+    this.#failed = true
+    this.#session.report(error)
+  }
+
+  #write(): void {
+    const { tree } = this.#container
+    const { document, state } = this.#session.link
+    if (this.#closed || state === 'closed') return
+    document.transact((tx) => {
+      const record = tx.get(this.#recordId)
+      if (record?.props['revision'] === this.#revision) {
+        writeChanges(tx, this.#recordId, tree)
+        if (record.props['failed'] !== this.#failed) tx.set(this.#recordId, ['failed'], this.#failed)
+        return
+      }
+      const shown = [...this.#container.children].filter((child) => !child.isHidden)
+      this.#container.written = shown
+      const props: TreeProps = {
+        revision: this.#revision,
+        ui: hasElements(),
+        failed: this.#failed,
+        nodes: shown.map(toNode),
+      }
+      tx.put({ id: this.#recordId, type: TREE_TYPE, scope: 'view', props: { ...props } })
+      tree.changedChildren.clear()
+      tree.changedProps.clear()
+      tree.changedTexts.clear()
+    })
+  }
+}
+
+/** What the handler of an element's event is called with, from what a page has sent. Throws OrielError bad_value. */
+function givenTo(element: ElementInstance, event: string, payload: Value): unknown {
+  const { definition, type, props } = element
+  if (!definition) {
+    const domEvents = props['on'] as { readonly [domEvent: string]: string }
+    const domEvent = Object.keys(domEvents).find((name) => domEvents[name] === event)
+    return htmlEvent(payload, domEvent ?? event)
+  }
+  const checked = definition.events[event as `on${string}`]!.safeParse(payload)
+  if (checked.success) return checked.data
+  const issue = checked.error.issues[0]!
+  throw new OrielError('bad_value', `<${type}> ${event}: what the page sent does not fit: ${issue.message}.`)
+}
+
+function reconcilerOf(session: RunningSession): SessionReconciler {
+  const known = reconcilers.get(session)
+  if (known) return known
+  const reconciler = new SessionReconciler(session)
+  reconcilers.set(session, reconciler)
+  session.onClose(() => reconciler.close())
+  return reconciler
+}
