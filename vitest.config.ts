@@ -20,7 +20,7 @@ export default defineConfig({
           testTimeout: 300_000,
         },
       },
-      { test: { ...patience, name: 'contract', include: ['test/contract/**/*.test.ts'], environment: 'node' } },
+      { test: { ...patience, name: 'contract', include: ['test/contract/**/*.test.{ts,tsx}'], environment: 'node' } },
     ],
   },
 })

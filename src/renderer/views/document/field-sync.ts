@@ -15,12 +15,21 @@ export function wantedOf(tag: string, props: { readonly [key: string]: Value }):
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
 }
 
+export interface FieldSyncOptions {
+  /**
+   * Whether what is made of the person's own text (trimmed, in capitals) waits until they leave the field. Default false:
+   * it is shown as soon as what they sent was answered.
+   */
+  keepsWhileInside?: boolean
+}
+
 /**
  * Keeps a field as its record has it, without taking anything from the person: what they typed stays until it was sent
  * and answered, and so does the caret. What the record had before they sent it does not count any more.
  */
 export class FieldSync {
   readonly #field: Field
+  readonly #keepsWhileInside: boolean
   readonly #observer: MutationObserver | null
   #wanted: Wanted | undefined
   /** The record has said something that the field does not show yet. */
@@ -32,10 +41,12 @@ export class FieldSync {
   /** Sent and not answered. */
   #pending = 0
 
-  constructor(field: Field) {
+  constructor(field: Field, { keepsWhileInside = false }: FieldSyncOptions = {}) {
     this.#field = field
+    this.#keepsWhileInside = keepsWhileInside
     field.addEventListener('input', this.#onTyped)
     field.addEventListener('change', this.#onTyped)
+    field.addEventListener('blur', this.#onLeft)
     // Options may come later than the choice among them.
     this.#observer = field instanceof HTMLSelectElement ? new MutationObserver(() => this.#chooseAgain()) : null
     this.#observer?.observe(field, { childList: true, subtree: true, characterData: true, attributeFilter: ['value'] })
@@ -57,7 +68,9 @@ export class FieldSync {
     this.#pending++
     const answered = () => {
       this.#pending--
-      this.#show()
+      // An edit that the record has not taken up is taken back.
+      if (this.#keepsWhileInside && this.#wanted !== undefined && !this.#isTyped) this.#isNews = true
+      this.#show(this.#isInside)
     }
     answer.then(answered, answered)
   }
@@ -65,6 +78,7 @@ export class FieldSync {
   stop(): void {
     this.#field.removeEventListener('input', this.#onTyped)
     this.#field.removeEventListener('change', this.#onTyped)
+    this.#field.removeEventListener('blur', this.#onLeft)
     this.#observer?.disconnect()
   }
 
@@ -72,8 +86,26 @@ export class FieldSync {
     this.#isTyped = this.#isOwn = true
   }
 
-  #show(): void {
+  /** What was kept back is shown; what the record never answered with anything else stays. */
+  readonly #onLeft = (): void => {
+    if (!this.#keepsWhileInside || !this.#isOwn || this.#isTyped || this.#pending > 0) return
+    if (this.#wanted === undefined) return
+    this.#isNews = true
+    this.#show()
+  }
+
+  get #isInside(): boolean {
+    return this.#keepsWhileInside && !isToggle(this.#field) && document.activeElement === this.#field
+  }
+
+  /** `isOwnEdit`: what the record says is made of what the person typed, and they are still in the field. */
+  #show(isOwnEdit = false): void {
     if (!this.#isNews || this.#isTyped || this.#pending > 0) return
+    if (isOwnEdit) {
+      // Only what is said after this is news again.
+      this.#isNews = false
+      return
+    }
     this.#isNews = this.#isOwn = false
     setNow(this.#field, this.#wanted!)
   }

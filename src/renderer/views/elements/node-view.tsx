@@ -7,7 +7,7 @@ import { ElementsContext } from './context.ts'
 import type { ElementsScene } from './context.ts'
 import { readsChildren } from './registry.ts'
 import type { DrawnElement } from './store.ts'
-import { TagView } from './tag.tsx'
+import { TagHold, drawTag } from './tag.tsx'
 import { WidgetView } from './widget.tsx'
 
 interface NodeViewProps {
@@ -25,6 +25,7 @@ export class NodeView extends Component<NodeViewProps, { failed: boolean }> impl
   /** As it is now, and as it was drawn last. */
   #node: ElementNode
   #shown: ElementNode | null = null
+  #hold: TagHold | null = null
 
   constructor(props: NodeViewProps) {
     super(props)
@@ -41,10 +42,16 @@ export class NodeView extends Component<NodeViewProps, { failed: boolean }> impl
 
   override componentDidMount(): void {
     this.context.store.add(this.#node[1], this)
+    this.#hold?.follow(this.#node)
+  }
+
+  override componentDidUpdate(): void {
+    this.#hold?.follow(this.#node)
   }
 
   override componentWillUnmount(): void {
     this.context.store.remove(this.#node[1], this)
+    this.#hold?.stop()
   }
 
   update(node: ElementNode, isChanged: boolean): void {
@@ -63,8 +70,10 @@ export class NodeView extends Component<NodeViewProps, { failed: boolean }> impl
   override render(): ReactNode {
     const node = (this.#shown = this.#node)
     if (this.state.failed) return <Placeholder>“{node[0]}” could not be drawn.</Placeholder>
-    const View = isTag(node[0]) ? TagView : WidgetView
-    return <View node={node}>{drawNodes(node, CHILDREN_INDEX)}</View>
+    const children = drawNodes(node, CHILDREN_INDEX)
+    if (!isTag(node[0])) return <WidgetView node={node}>{children}</WidgetView>
+    if (TagHold.isFor(node)) this.#hold ??= new TagHold(this.context)
+    return drawTag(node, children, this.#hold)
   }
 }
 

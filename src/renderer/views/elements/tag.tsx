@@ -1,101 +1,90 @@
-import { createElement, useCallback, useLayoutEffect, useMemo, useRef } from 'react'
-import type { ReactNode, RefObject } from 'react'
-import { isPlainObject } from '../../../shared/document/kinds.ts'
+import type { ReactNode } from 'react'
 import { ELEMENT_EVENT } from '../../../shared/calls.ts'
+import { isPlainObject } from '../../../shared/document/kinds.ts'
 import type { ElementNode, NodeProps } from '../../../shared/elements/node.ts'
+import type { Value } from '../../../shared/value.ts'
 import { bindElement } from '../../html/bindings.ts'
+import type { Binding } from '../../html/bindings.ts'
 import { safeAttributes } from '../document/attributes.ts'
 import { warnOnce } from '../document/element.tsx'
 import { FieldSync, wantedOf } from '../document/field-sync.ts'
+import type { Field } from '../document/field-sync.ts'
 import { useAddress } from '../document/image.tsx'
 import { ELEMENT_TAGS, FIELD_TAGS, mayHold } from '../document/tags.ts'
 import { Placeholder } from '../document/unknown.tsx'
-import { useScene } from './context.ts'
+import type { ElementsScene } from './context.ts'
 
-export interface ViewProps {
-  node: ElementNode
-  children: ReactNode
-}
-
-const TAGS: ReadonlySet<string> = new Set(ELEMENT_TAGS)
 const FIELDS: ReadonlySet<string> = new Set(FIELD_TAGS)
+const TAGS: ReadonlySet<string> = new Set([...ELEMENT_TAGS, ...FIELD_TAGS, 'img'])
+
+/** What a tag does beside being shown: it sends events, and if it is a field holds what is entered. */
+export class TagHold {
+  readonly #scene: ElementsScene
+  #element: Element | null = null
+  #on: Value | undefined
+  #sync: FieldSync | null = null
+
+  constructor(scene: ElementsScene) {
+    this.#scene = scene
+  }
+
+  /** Whether an element needs one. */
+  static isFor([tag, , props]: ElementNode): boolean {
+    return 'on' in props || FIELDS.has(tag)
+  }
+
+  /** The element's ref. */
+  readonly ref = (element: Element | null): void => {
+    this.#element = element
+  }
+
+  /** The element has been drawn as this. */
+  follow([tag, id, props]: ElementNode): void {
+    const element = this.#element
+    if (!element) return
+    if (FIELDS.has(tag)) {
+      this.#sync ??= new FieldSync(element as Field, { keepsWhileInside: true })
+      this.#sync.want(wantedOf(tag, props))
+    }
+    const { on } = props
+    if (on === this.#on && !(this.#sync && this.#on === undefined)) return
+    this.#on = on ?? {}
+    bindElement(element, this.#binding(id, this.#on))
+  }
+
+  stop(): void {
+    this.#sync?.stop()
+  }
+
+  #binding(id: number, on: Value): Binding {
+    const names = isPlainObject(on) ? (on as Readonly<Record<string, string>>) : {}
+    return {
+      events: Object.fromEntries(Object.keys(names).map((domEvent) => [domEvent, ELEMENT_EVENT])),
+      payload: {},
+      wrap: (domEvent, data) => this.#scene.eventData(id, names[domEvent] ?? '', data),
+      onSent: (answer) => this.#sync?.onSent(answer),
+    }
+  }
+}
 
 /** A plain HTML element of a fixed list, with attributes of fixed lists. */
-export function TagView({ node, children }: ViewProps): ReactNode {
-  const [tag, , props] = node
-  if (FIELDS.has(tag)) return <FieldTag node={node}>{children}</FieldTag>
-  if (tag === 'img') return <ImageTag node={node}>{children}</ImageTag>
+export function drawTag([tag, , props]: ElementNode, children: ReactNode, hold: TagHold | null): ReactNode {
   if (!TAGS.has(tag)) return <Placeholder>There is no element “{tag}”.</Placeholder>
-  if ('on' in props) return <ListeningTag node={node}>{children}</ListeningTag>
-  const attributes = attributesOf(tag, props)
-  return mayHold(tag) ? createElement(tag, attributes, children) : createElement(tag, attributes)
-}
-
-/** One that sends events. */
-function ListeningTag({ node, children }: ViewProps): ReactNode {
-  const [tag, , props] = node
-  const ref = useListening<HTMLDivElement>(node)
+  if (tag === 'img') return <ImageTag props={props} hold={hold} />
   const Tag = tag as 'div'
   const attributes = attributesOf(tag, props)
-  if (!mayHold(tag)) return <Tag {...attributes} ref={ref} />
+  if (!mayHold(tag)) return <Tag {...attributes} ref={hold?.ref} />
   return (
-    <Tag {...attributes} ref={ref}>
+    <Tag {...attributes} ref={hold?.ref}>
       {children}
     </Tag>
   )
 }
 
-/** `input`, `select`, `textarea`: what the person enters is theirs until the script has answered it. */
-function FieldTag({ node, children }: ViewProps): ReactNode {
-  const [tag, , props] = node
-  const sync = useRef<FieldSync>(null)
-  const ref = useListening<HTMLSelectElement>(
-    node,
-    useCallback((answer: Promise<unknown>) => sync.current?.onSent(answer), []),
-  )
-  useLayoutEffect(() => {
-    const own = new FieldSync(ref.current!)
-    sync.current = own
-    return () => own.stop()
-  }, [ref])
-  useLayoutEffect(() => sync.current?.want(wantedOf(tag, props)))
-  const Tag = tag as 'select'
-  const attributes = attributesOf(tag, props)
-  if (!mayHold(tag)) return <Tag {...attributes} ref={ref} />
-  return (
-    <Tag {...attributes} ref={ref}>
-      {children}
-    </Tag>
-  )
-}
-
-function ImageTag({ node }: ViewProps): ReactNode {
-  const [tag, , props] = node
-  const address = useAddress(props['src'], typeof props['mime'] === 'string' ? props['mime'] : 'image/png')
-  const ref = useListening<HTMLImageElement>(node)
-  return <img alt="" {...attributesOf(tag, props)} src={address} ref={ref} />
-}
-
-/** Has the element send what the script listens for. Give it the ref. */
-function useListening<E extends Element>(
-  node: ElementNode,
-  onSent?: (answer: Promise<unknown>) => void,
-): RefObject<E | null> {
-  const ref = useRef<E>(null)
-  const { eventData } = useScene()
-  const [, id, { on }] = node
-  const binding = useMemo(() => {
-    const names = isPlainObject(on) ? (on as Record<string, string>) : {}
-    const events = Object.fromEntries(Object.keys(names).map((domEvent) => [domEvent, ELEMENT_EVENT]))
-    return {
-      events,
-      payload: {},
-      wrap: (domEvent: string, data: Parameters<typeof eventData>[2]) => eventData(id, names[domEvent]!, data),
-      ...(onSent && { onSent }),
-    }
-  }, [on, id, eventData, onSent])
-  useLayoutEffect(() => bindElement(ref.current!, binding), [binding])
-  return ref
+function ImageTag({ props, hold }: { props: NodeProps; hold: TagHold | null }): ReactNode {
+  const { src, mime } = props
+  const address = useAddress(src, typeof mime === 'string' ? mime : 'image/png')
+  return <img alt="" {...attributesOf('img', props)} src={address} ref={hold?.ref} />
 }
 
 function attributesOf(tag: string, props: NodeProps): Record<string, unknown> {

@@ -1,10 +1,15 @@
 import { Suspense, createElement, use } from 'react'
 import type { ReactNode } from 'react'
+import type { ElementNode } from '../../../shared/elements/node.ts'
 import type { Value } from '../../../shared/value.ts'
 import { Placeholder } from '../document/unknown.tsx'
 import { useScene } from './context.ts'
 import { viewOf } from './registry.ts'
-import type { ViewProps } from './tag.tsx'
+
+interface ViewProps {
+  node: ElementNode
+  children: ReactNode
+}
 
 /** An element of `oriel/ui`: its view, with event props that tell the script. */
 export function WidgetView({ node, children }: ViewProps): ReactNode {

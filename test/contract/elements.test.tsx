@@ -1,0 +1,161 @@
+import axe from 'axe-core'
+import type { Locator, Page } from '@playwright/test'
+import type { ReactElement } from 'react'
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as ui from '../../src/sdk/ui.ts'
+import { Button, Column, Metric, Row, Text, TextInput } from '../../src/sdk/ui.ts'
+import { ElementsStage } from '../support/elements-stage.ts'
+
+/** Makes a handler that notes what it was called with under a name. */
+type Hear = (event: string) => (payload: unknown) => void
+
+interface Contract {
+  /** As scripts write it; `hear` makes its handlers. */
+  render: (hear: Hear) => ReactElement
+  /** What a person finds by its role and name. */
+  shows: (page: Page) => Locator
+  /** What a person does with the pointer or by typing, and what the script hears of it. */
+  acts?: readonly { does: (page: Page) => Promise<unknown>; hears: readonly [event: string, payload: unknown][] }[]
+  /** The same with the keyboard alone, from the focus at the top of the page. */
+  keys?: readonly { does: (page: Page) => Promise<unknown>; hears: readonly [event: string, payload: unknown][] }[]
+}
+
+/** Every element of oriel/ui. */
+const CONTRACTS: Readonly<Record<string, Contract>> = {
+  Button: {
+    render: (hear) => <Button onClick={hear('onClick')}>Save</Button>,
+    shows: (page) => page.getByRole('button', { name: 'Save' }),
+    acts: [{ does: (page) => page.getByRole('button').click(), hears: [['onClick', null]] }],
+    keys: [
+      { does: (page) => press(page, 'Tab', 'Enter'), hears: [['onClick', null]] },
+      { does: (page) => press(page, 'Space'), hears: [['onClick', null]] },
+    ],
+  },
+  Column: {
+    render: () => (
+      <Column gap="sm">
+        <p>One</p>
+        <p>Two</p>
+      </Column>
+    ),
+    shows: (page) => page.getByText('Two'),
+  },
+  Metric: {
+    render: () => <Metric label="Revenue" value={12480.5} delta={-3} />,
+    shows: (page) => page.getByRole('group', { name: 'Revenue' }).getByText('12,480.5'),
+  },
+  Row: {
+    render: () => (
+      <Row justify="between">
+        <p>Left</p>
+        <p>Right</p>
+      </Row>
+    ),
+    shows: (page) => page.getByText('Right'),
+  },
+  Text: {
+    render: () => <Text tone="muted">Quiet</Text>,
+    shows: (page) => page.getByText('Quiet'),
+  },
+  TextInput: {
+    render: (hear) => (
+      <TextInput
+        label="Name"
+        defaultValue="A"
+        onChange={hear('onChange')}
+        onSubmit={hear('onSubmit')}
+        onBlur={hear('onBlur')}
+      />
+    ),
+    shows: (page) => page.getByRole('textbox', { name: 'Name' }),
+    acts: [
+      {
+        does: async (page) => page.getByRole('textbox').fill('Ada'),
+        hears: [['onChange', 'Ada']],
+      },
+      { does: (page) => page.getByRole('textbox').blur(), hears: [['onBlur', 'Ada']] },
+    ],
+    keys: [
+      {
+        does: (page) => press(page, 'Tab', 'End', 'b', 'Enter'),
+        hears: [
+          ['onChange', 'Ab'],
+          ['onSubmit', 'Ab'],
+        ],
+      },
+    ],
+  },
+}
+
+const PICTURES = path.resolve(import.meta.dirname, '../../test-results/elements')
+
+let stage: ElementsStage
+beforeAll(async () => {
+  mkdirSync(PICTURES, { recursive: true })
+  stage = await ElementsStage.open()
+}, 120_000)
+afterAll(() => stage?.close())
+
+describe.each(Object.entries(CONTRACTS))('%s', (name, contract) => {
+  it('is shown, says what happens, and is fit for everyone in light and dark [I3, I4]', async () => {
+    const heard: [string, unknown][] = []
+    const hear: Hear = (event) => (payload) => void heard.push([event, payload])
+    await using shown = await stage.show(contract.render(hear))
+    const { page } = shown
+    await contract.shows(page).waitFor()
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+      await page.screenshot({ path: path.join(PICTURES, `${name}-${scheme}.png`) })
+      expect([scheme, await violationsIn(page, scheme === 'dark' ? ['color-contrast'] : null)]).toEqual([scheme, []])
+    }
+    for (const { does, hears } of contract.acts ?? []) await expectHeard(does, hears)
+    expect(shown.problems).toEqual([])
+
+    async function expectHeard(does: (page: Page) => Promise<unknown>, hears: readonly [string, unknown][]) {
+      heard.length = 0
+      await does(page)
+      await expect.poll(() => heard, { timeout: 10_000 }).toEqual(hears)
+    }
+  })
+
+  it.runIf(contract.keys)('can be used with the keyboard alone [I3]', async () => {
+    const heard: [string, unknown][] = []
+    const hear: Hear = (event) => (payload) => void heard.push([event, payload])
+    await using shown = await stage.show(contract.render(hear))
+    await contract.shows(shown.page).waitFor()
+    for (const { does, hears } of contract.keys!) {
+      heard.length = 0
+      await does(shown.page)
+      await expect.poll(() => heard, { timeout: 10_000 }).toEqual(hears)
+    }
+    expect(shown.problems).toEqual([])
+  })
+})
+
+it('every element is in the table', () => {
+  expect(Object.keys(CONTRACTS).sort()).toEqual(Object.keys(ui).sort())
+})
+
+it('a page loads the views of those elements that it draws [I10]', async () => {
+  await using shown = await stage.show(<p>Plain</p>)
+  await shown.page.getByText('Plain').waitFor()
+  // This script has oriel/ui, so its pages are ready for it; the views themselves are not loaded.
+  expect(shown.loaded.filter((file) => /\/(Button|Column|Metric|Row|Text|TextInput)-/.test(file))).toEqual([])
+})
+
+/** What axe finds wrong, all of it or of these rules: a rule and the element. One element alone is no whole page. */
+async function violationsIn(page: Page, only: string[] | null): Promise<string[]> {
+  await page.evaluate(axe.source)
+  return page.evaluate(async (rules) => {
+    const { axe: run } = window as unknown as { axe: typeof axe }
+    const whole = { region: { enabled: false }, 'page-has-heading-one': { enabled: false } }
+    const { violations } = await run.run(document, rules ? { runOnly: rules } : { rules: whole })
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+  }, only)
+}
+
+async function press(page: Page, ...keys: string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key)
+}

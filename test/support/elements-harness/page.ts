@@ -1,0 +1,42 @@
+import '../../../src/renderer/theme/page.css'
+import { Replica } from '../../../src/client/replica.ts'
+import type { Commit, DocumentSnapshot } from '../../../src/shared/document/types.ts'
+import type { Value } from '../../../src/shared/value.ts'
+import { Triggers } from '../../../src/renderer/html/triggers.ts'
+import { mountView } from '../../../src/renderer/views/mount.tsx'
+import { triggerOptions } from '../trigger-options.ts'
+
+/*
+ * A page that draws a widget's elements as a window does, with the test in the place of the connection.
+ */
+declare global {
+  interface Window {
+    /** Given by the test: what the script answers. */
+    orielAnswer: (type: string, data: Value) => Promise<{ value: Value } | { problem: string }>
+    elements: { begin(snapshot: DocumentSnapshot): Promise<void>; commit(commit: Commit): void; errors: string[] }
+  }
+}
+
+const replica = new Replica()
+const errors: string[] = []
+const onError = (error: unknown) => void errors.push(error instanceof Error ? error.message : String(error))
+
+async function ask(type: string, data: Value): Promise<Value> {
+  const answer = await window.orielAnswer(type, data)
+  if ('problem' in answer) throw new Error(answer.problem)
+  return answer.value
+}
+
+window.elements = {
+  errors,
+  async begin(snapshot) {
+    replica.receiveSnapshot(snapshot, 'e', 0)
+    const link = {
+      document: replica.document,
+      request: (_widgetId: string, type: string, data: Value) => ask(type, data),
+    }
+    new Triggers(triggerOptions({ send: (type, data) => ask(type, data), onError })).listen(document)
+    await mountView('elements', { link: link as never, widgetId: 'w1', onError })
+  },
+  commit: (commit) => replica.receiveCommit(commit),
+}

@@ -1,0 +1,170 @@
+import react from '@vitejs/plugin-react'
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { chromium } from '@playwright/test'
+import type { Browser, BrowserContext, Page } from '@playwright/test'
+import type { ReactElement } from 'react'
+import { build } from 'vite'
+import { Document } from '../../src/client/document.ts'
+import { RunningSession } from '../../src/sdk/runtime/session.ts'
+import { show } from '../../src/sdk/show.ts'
+import { snapshotOf } from '../../src/shared/document/state.ts'
+import type { Op } from '../../src/shared/document/types.ts'
+import { toPublicError } from '../../src/shared/errors.ts'
+import type { Value } from '../../src/shared/value.ts'
+import { LinkDouble } from '../unit/sdk/support/link-double.ts'
+
+/** Elements as a script renders them and a real browser shows them, without the app between the two. */
+export class ElementsStage {
+  readonly #server: Server
+  readonly #browser: Browser
+  readonly #context: BrowserContext
+
+  private constructor(server: Server, browser: Browser, context: BrowserContext) {
+    this.#server = server
+    this.#browser = browser
+    this.#context = context
+  }
+
+  static async open(): Promise<ElementsStage> {
+    const files = await bundle()
+    const server = createServer((request, response) => {
+      const name = new URL(request.url!, 'http://stage').pathname
+      const file = name === '/' ? PAGE : files.get(name.slice(1))
+      const type = name === '/' ? 'text/html' : name.endsWith('.css') ? 'text/css' : 'text/javascript'
+      response.writeHead(file === undefined ? 404 : 200, { 'content-type': `${type}; charset=utf-8` }).end(file)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const browser = await chromium.launch({
+      executablePath: process.env['ORIEL_BROWSER'] ?? '/usr/bin/chromium',
+      chromiumSandbox: process.getuid?.() !== 0,
+    })
+    const context = await browser.newContext({ viewport: { width: 640, height: 480 } })
+    return new ElementsStage(server, browser, context)
+  }
+
+  /** A window of its own that shows `content`, rendered in a session of its own. */
+  async show(content: ReactElement): Promise<ShownElements> {
+    const { port } = this.#server.address() as AddressInfo
+    return ShownElements.begin(await this.#context.newPage(), `http://127.0.0.1:${port}/`, content)
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close()
+    this.#server.close()
+  }
+}
+
+/** One window with elements. */
+export class ShownElements implements AsyncDisposable {
+  readonly page: Page
+  readonly session: RunningSession
+  readonly document: Document
+  /** What the script's code threw and nobody caught, and what went wrong in the page. */
+  readonly problems: unknown[] = []
+  /** Files that the page has loaded. */
+  readonly loaded: string[] = []
+  /** Edits of the document, since the window is there. */
+  readonly commits: Op[][] = []
+  readonly #link: LinkDouble
+  /** What is sent to the page, in order. */
+  #line: Promise<unknown> = Promise.resolve()
+  #version = 0
+
+  private constructor(page: Page) {
+    this.page = page
+    this.document = new Document()
+    this.#link = Object.defineProperty(new LinkDouble(), 'document', { value: this.document })
+    this.session = new RunningSession({
+      link: this.#link.asLink(),
+      workerId: 'w',
+      scriptPath: '/scripts/elements.oriel.tsx',
+      onProblem: (error) => this.problems.push(error),
+    })
+    page.on('pageerror', (error) => this.problems.push(error))
+    page.on('request', (request) => this.loaded.push(new URL(request.url()).pathname.slice(1)))
+  }
+
+  static async begin(page: Page, address: string, content: ReactElement): Promise<ShownElements> {
+    const shown = new ShownElements(page)
+    await shown.session.enter(() => show(content))
+    await page.exposeFunction('orielAnswer', (type: string, data: Value) => shown.#answer(type, data))
+    await page.goto(address)
+    await page.waitForFunction(() => 'elements' in window)
+    const snapshot = snapshotOf({ title: '', roots: [], records: () => shown.document.records() } as never)
+    shown.document.onChange(({ ops }) => shown.#commit(ops))
+    await page.evaluate((given) => window.elements.begin(JSON.parse(given) as never), JSON.stringify(snapshot))
+    return shown
+  }
+
+  /** Runs `fn` as code of the script, and resolves when the page shows what it has changed. */
+  async run<T>(fn: () => T): Promise<T> {
+    const result = this.session.enter(fn)
+    await this.settled()
+    return result
+  }
+
+  /** Resolves when what was rendered so far is in the page. */
+  async settled(): Promise<void> {
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+    await this.#line
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.session.close()
+    await this.#line.catch(() => {})
+    await this.page.close()
+  }
+
+  #commit(ops: Op[]): void {
+    this.commits.push(ops)
+    // Values of these tests are JSON.
+    const commit = { epoch: 'e', version: ++this.#version, origin: null, ops }
+    this.#line = this.#line.then(() =>
+      this.page.evaluate((given) => window.elements.commit(JSON.parse(given) as never), JSON.stringify(commit)),
+    )
+  }
+
+  /** An answer comes after the changes that were made before it. */
+  async #answer(type: string, data: Value): Promise<{ value: unknown } | { problem: string }> {
+    try {
+      const value = await this.#link.event('w1', type, data)
+      await this.#line
+      return { value }
+    } catch (error) {
+      return { problem: toPublicError(error).message }
+    }
+  }
+}
+
+const PAGE =
+  '<!doctype html><html lang="en" data-theme="system"><head><meta charset="utf-8"><title>Elements</title>' +
+  '<link rel="stylesheet" href="/assets/page.css"></head><body><main id="oriel-content"></main>' +
+  '<script type="module" src="/assets/page.js"></script></body></html>'
+
+/** The renderer's elements, bundled as they are for the app. */
+async function bundle(): Promise<ReadonlyMap<string, string | Uint8Array>> {
+  const result = await build({
+    configFile: false,
+    root: import.meta.dirname,
+    logLevel: 'error',
+    plugins: [react()],
+    build: {
+      write: false,
+      minify: false,
+      modulePreload: { polyfill: false },
+      rolldownOptions: {
+        input: { page: path.join(import.meta.dirname, 'elements-harness/page.ts') },
+        output: {
+          entryFileNames: 'assets/[name].js',
+          chunkFileNames: 'assets/[name]-[hash].js',
+          assetFileNames: 'assets/[name][extname]',
+        },
+      },
+    },
+  })
+  if (Array.isArray(result) || !('output' in result)) throw new Error('one build was expected')
+  return new Map(result.output.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source]))
+}
