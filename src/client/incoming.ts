@@ -66,6 +66,7 @@ export class Incoming {
       widgetId: message.widgetId,
       connectionId: message.connectionId ?? '',
       data: message.data,
+      seq: message.seq,
       signal: abort.signal,
     }
     let answer: unknown
@@ -92,7 +93,8 @@ export class Incoming {
       }
     }
     if (answer instanceof Promise) answer.then(answered, failed)
-    else answered(answer)
+    // Behind what the handler has changed, which goes out at the end of this turn.
+    else queueMicrotask(() => answered(answer))
   }
 
   #reply(requestId: string, outcome: Outcome): void {

@@ -5,7 +5,15 @@ import { separate, unite, type BulkPlace, type Separated } from '../shared/bulk/
 import type { Carrier } from '../shared/carrier.ts'
 import { OrielError, fromPublicError, toPublicError } from '../shared/errors.ts'
 import { DEFAULT_MAX_MESSAGE_BYTES } from '../shared/protocol.ts'
-import type { BulkRef, ClientMessage, Hello, ReceivedMessage, RoomMessage, Welcome } from '../shared/protocol.ts'
+import type {
+  BulkRef,
+  ClientMessage,
+  EditMessage,
+  Hello,
+  ReceivedMessage,
+  RoomMessage,
+  Welcome,
+} from '../shared/protocol.ts'
 import { Outbox } from '../shared/sequence.ts'
 import type { UnnumberedMessage } from '../shared/sequence.ts'
 import { tooLarge, totalBytes } from '../shared/sizes.ts'
@@ -41,6 +49,8 @@ export interface RoomClientOptions {
   maxMessageBytes?: number
   /** Message ports cannot fall silent: false switches heartbeats off, on both sides. Default true. */
   heartbeat?: boolean
+  /** `seq` of the event whose handler makes an edit right now, if any; the room is told. */
+  cause?: (client: RoomClient) => number | undefined
 }
 
 /**
@@ -64,6 +74,8 @@ export class RoomClient implements SessionLink, AsyncDisposable {
   readonly #sender: BulkSender
   readonly #requestTimeoutMs: number
   readonly #maxMessageBytes: number
+  /** Edit that has not been answered → the event that caused it. */
+  readonly #causes = new Map<string, number>()
   /** Of the present link. */
   #receiver: BulkReceiver
   /** Highest number of an event, reply, cancel or call that went over the present link. */
@@ -117,7 +129,11 @@ export class RoomClient implements SessionLink, AsyncDisposable {
       sendAhead: (mutationId, values) => this.#sendAhead(mutationId, values),
       refuse: (mutationId, error) => this.#refuseOwn(mutationId, error),
     })
-    this.#replica.onSubmit = (edit) => this.#edits.add(edit)
+    this.#replica.onSubmit = (edit) => {
+      const cause = options.cause?.(this)
+      if (cause !== undefined) this.#causes.set(edit.mutationId, cause)
+      this.#edits.add(edit)
+    }
     this.#roundtrips = new Roundtrips((message) => this.#connection.send(message), requestTimeoutMs)
     this.#replica.onReject(({ edit, error }) => {
       if (error) this.#roundtrips.onRefused(edit.mutationId, error)
@@ -313,7 +329,9 @@ export class RoomClient implements SessionLink, AsyncDisposable {
 
   #sendEdit({ mutationId, ops }: Edit, places?: BulkPlace[]): void {
     try {
-      const edit = { type: 'edit', mutationId, ops } as const
+      const edit: EditMessage = { type: 'edit', mutationId, ops }
+      const cause = this.#causes.get(mutationId)
+      if (cause !== undefined) edit.cause = cause
       this.#connection.send(places ? { ...edit, bulk: { transfer: mutationId, places } } : edit)
     } catch (error) {
       // Later, since the transaction that makes it has yet to be told.
@@ -349,6 +367,7 @@ export class RoomClient implements SessionLink, AsyncDisposable {
   /** The room took or refused the edit, and the replica knows. */
   #answered(mutationId: string): void {
     const hadBulk = this.#edits.hasBulk
+    this.#causes.delete(mutationId)
     this.#edits.answered(mutationId)
     if (hadBulk) this.#letGo()
     this.#roundtrips.onAnswered(mutationId)

@@ -19,6 +19,8 @@ export interface ClientEvent {
   /** '' where the sender is the main process or the script itself. */
   connectionId: string
   data: Value
+  /** The room's number of it, so that edits can say what caused them; absent where nobody asks. */
+  seq?: number
   /** Aborted when the asker gave up, or the session closed. */
   signal: AbortSignal
 }

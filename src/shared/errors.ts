@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   // across processes
   no_owner: { retryable: true },
   owner_timeout: { retryable: true },
+  owner_lost: { retryable: false },
   // wire
   bad_message: { retryable: false },
   protocol_version: { retryable: false },

@@ -102,7 +102,7 @@ const clientMessages = new Map<unknown, Check>(
       arguments: optional(checkArguments),
       limits,
     }),
-    edit: shape({ type, mutationId: id, ops, bulk }),
+    edit: shape({ type, mutationId: id, ops, bulk, cause: optional(seq) }),
     flush: shape({ type, id: count }),
     pull: shape({ type }),
     end: shape({ type, stream: id }),

@@ -150,6 +150,8 @@ export interface EditMessage {
   mutationId: string
   ops: Op[]
   bulk?: BulkRef
+  /** Of the script: `seq` of the room's event whose handler made it. */
+  cause?: number
 }
 /** The edit became commit `version` just as it was sent. If the room changed it, the commit itself comes instead. */
 export interface AckMessage {

@@ -19,6 +19,11 @@ export class Outbox {
     return numbered
   }
 
+  /** Numbers go on from here, as another outbox for the same other side has left them. Only while nothing was added. */
+  startAfter(seq: number): void {
+    if (this.#last === 0) this.#last = seq
+  }
+
   /** The other side has taken all up to `seq`. */
   release(seq: number): void {
     if (this.#kept.length === 0 || this.#kept[0]!.seq > seq) return
@@ -56,6 +61,11 @@ export class Inbox {
   /** Highest number taken; what the next `received` or hello says. */
   get last(): number {
     return this.#last
+  }
+
+  /** All up to `seq` were taken by another inbox for the same other side. */
+  startAfter(seq: number): void {
+    this.#last = Math.max(this.#last, seq)
   }
 
   /** True if the message is new. A repeat after a reconnect is false. */

@@ -3,13 +3,18 @@ import type { DocumentState } from '../../shared/document/state.ts'
 import type { Commit, Op } from '../../shared/document/types.ts'
 import { OrielError } from '../../shared/errors.ts'
 import type { Log } from '../log.ts'
-import type { DocumentEnd, DocumentStore, LogSize } from '../stores/types.ts'
+import type { DocumentChange, DocumentEnd, DocumentStore, LogSize } from '../stores/types.ts'
+import type { Aside } from './aside.ts'
 import { storedLayer, storedOps } from './stored-ops.ts'
 import { Touched } from './touched.ts'
 
 /** At most this long between a commit and its write, in ms; an idle session writes at once. */
 const WRITE_TICK_MS = 16
 const RETRY_MS = 1000
+/** How long what has come is held back for what belongs with it, in ms. */
+const HOLD_MS = 50
+/** How often it is looked whether it is still to be, in ms. */
+const HOLD_CHECK_MS = 5
 
 export interface DocumentWriterOptions {
   sessionId: string
@@ -23,6 +28,10 @@ export interface DocumentWriterOptions {
   /** The document as it is, up to `version`. */
   current: () => { state: DocumentState; version: number }
   onStoreLost: () => void
+  /** What is stored along; null: nothing is. Somebody waits for it: commits are stored as soon as they can be. */
+  aside?: Aside | null
+  /** More is about to come that is to be stored with what there is. */
+  mayHold?: () => boolean
 }
 
 /** Stores one document's commits in batches, and has their log folded when it has become long. */
@@ -41,6 +50,12 @@ export class DocumentWriter {
   /** Unix ms. */
   #foldNotBefore = 0
   #lost = false
+  /** When the first of what is unwritten came, by `performance.now`. */
+  #waitingSince = 0
+  /** Versions of the last commit to be stored, and of the last that is. */
+  #queued = 0
+  #written = 0
+  #waiters: { version: number; resolve: () => void }[] = []
 
   constructor(options: DocumentWriterOptions) {
     this.#options = options
@@ -65,10 +80,32 @@ export class DocumentWriter {
     return stored
   }
 
+  get hasUnwritten(): boolean {
+    return this.#unwritten.length > 0
+  }
+
   /** Takes a commit to be stored soon. */
   write(commit: Commit): void {
+    if (this.#unwritten.length === 0) this.#waitingSince = performance.now()
     this.#unwritten.push(commit)
+    this.#queued = commit.version
     this.#schedule()
+  }
+
+  /** What was held back may go, unless there is more to wait for. */
+  hurry(): void {
+    if (!this.#timer) return this.#schedule()
+    if (this.#isHeld()) return
+    clearTimeout(this.#timer)
+    this.#timer = null
+    void this.#writeAll()
+  }
+
+  /** Resolves when every commit so far is stored, in its own time; never if `isLost`. */
+  stored(): Promise<void> {
+    const version = this.#queued
+    if (version <= this.#written) return Promise.resolve()
+    return new Promise((resolve) => this.#waiters.push({ version, resolve }))
   }
 
   /** Resolves when every commit so far is stored, or `isLost`. Does not wait for the log to be folded. */
@@ -82,11 +119,20 @@ export class DocumentWriter {
 
   #schedule(): void {
     if (this.#timer || this.#writing) return
-    const wait = Math.max(0, this.#lastWrite + WRITE_TICK_MS - Date.now())
+    const wait = this.#options.aside ? 0 : Math.max(0, this.#lastWrite + WRITE_TICK_MS - Date.now())
+    this.#wait(wait)
+  }
+
+  #wait(ms: number): void {
     this.#timer = setTimeout(() => {
       this.#timer = null
-      void this.#writeAll()
-    }, wait)
+      if (this.#isHeld()) this.#wait(HOLD_CHECK_MS)
+      else void this.#writeAll()
+    }, ms)
+  }
+
+  #isHeld(): boolean {
+    return (this.#options.mayHold?.() ?? false) && performance.now() - this.#waitingSince < HOLD_MS
   }
 
   async #writeAll(): Promise<void> {
@@ -103,9 +149,14 @@ export class DocumentWriter {
     const { store, sessionId, log } = this.#options
     try {
       await this.#takeOver()
+      const aside = this.#options.aside?.take() ?? []
+      const last = batch.length - 1
+      // Rows that came with an earlier try are in the batch already; these are newer.
+      if (aside.length > 0) batch[last] = { ...batch[last]!, ops: [...batch[last]!.ops, ...aside] }
       if (this.#snapshotDue) await this.#saveSnapshot()
       else this.#foldIfLong(await store.append(sessionId, batch))
       this.#lastWrite = Date.now()
+      this.#onWritten(batch.at(-1)!.version)
     } catch (error) {
       const code = error instanceof OrielError ? error.code : null
       if (code === 'bad_value' || code === 'unknown_session' || code === 'closed') {
@@ -124,6 +175,13 @@ export class DocumentWriter {
     }
   }
 
+  #onWritten(version: number): void {
+    this.#written = version
+    const waiters = this.#waiters
+    this.#waiters = waiters.filter((one) => one.version > version)
+    for (const waiter of waiters) if (waiter.version <= version) waiter.resolve()
+  }
+
   /** The store takes commits of one epoch only. */
   async #takeOver(): Promise<void> {
     if (!this.#end) return
@@ -138,7 +196,9 @@ export class DocumentWriter {
     const { store, sessionId, epoch } = this.#options
     const { state, version } = this.#options.current()
     this.#touched.clear()
-    await store.saveSnapshot(sessionId, epoch, version, state.toSnapshot(['state', 'data']))
+    const snapshot = state.toSnapshot(['state', 'data'])
+    const records = [...snapshot.records, ...(this.#options.aside?.all().records ?? [])]
+    await store.saveSnapshot(sessionId, epoch, version, { ...snapshot, records })
     this.#snapshotDue = false
     // What came up to the snapshot is in it; what came while it was written is not.
     this.#unwritten = this.#unwritten.filter((commit) => commit.version > version)
@@ -154,13 +214,20 @@ export class DocumentWriter {
     })
   }
 
+  /** The log that is dropped may hold what is stored beside the document. */
+  #withAside(change: DocumentChange): DocumentChange {
+    const aside = this.#options.aside?.all()
+    if (!aside) return change
+    return { ...change, added: [...change.added, ...aside.records], removed: [...change.removed, ...aside.removed] }
+  }
+
   /** Null if it did not come about. */
   async #fold(): Promise<LogSize | null> {
     const { store, sessionId, epoch, log } = this.#options
     const { state, version } = this.#options.current()
     const { change, giveBack } = this.#touched.take(state)
     try {
-      return await store.fold(sessionId, { epoch, version }, change)
+      return await store.fold(sessionId, { epoch, version }, this.#withAside(change))
     } catch (error) {
       giveBack()
       const code = error instanceof OrielError ? error.code : null

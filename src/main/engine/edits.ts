@@ -30,6 +30,8 @@ export interface EditsOptions {
   scriptAbsence: () => OrielError
   /** After each commit. */
   onCommit: (commit: Commit) => void
+  /** Something that is stored was changed by the script because of this event of the room's. */
+  onCause?: (scriptSeq: number) => void
 }
 
 /** An edit that has not been decided yet. */
@@ -39,6 +41,8 @@ interface Proposal {
   run: number
   mutationId: string
   ops: Op[]
+  /** Of the script: the room's event that it was made because of. */
+  cause?: number
 }
 
 /** Takes the edits of a room's clients: checks each, orders it or refuses it, and has everyone told. */
@@ -70,6 +74,12 @@ export class Edits {
     this.#options.onCommit(commit)
   }
 
+  /** Has what is stored beside the document stored, with a commit that changes nothing unless another is on its way. */
+  mark(): void {
+    const commit = this.#options.journal.mark()
+    if (commit) for (const peer of this.#options.peers()) peer.delivery.onCommit(commit, true)
+  }
+
   /** Takes one message of a peer's; ends its connection where that fits nothing. */
   onMessage(peer: Peer, carrier: Carrier, message: EditMessage | BulkMessage | ChunkMessage): void {
     try {
@@ -78,9 +88,9 @@ export class Edits {
       if (message.type === 'bulk') peer.receiver?.begin(message)
       else if (message.type === 'chunk') peer.receiver?.chunk(message)
       else {
-        const { mutationId, ops, bulk } = message
+        const { mutationId, ops, bulk, cause } = message
         if (bulk) unite(ops, bulk.places, peer.receiver!.take(bulk.transfer))
-        this.#onEdit({ peer, run: peer.run, mutationId, ops })
+        this.#onEdit({ peer, run: peer.run, mutationId, ops, cause })
       }
     } catch (error) {
       if (!(error instanceof OrielError)) this.#options.log.error('an edit failed', { error: String(error) })
@@ -162,6 +172,8 @@ export class Edits {
     } catch (error) {
       return this.#refuse(proposal, error)
     }
+    if (commit && proposal.cause !== undefined && peer.role === 'script' && journal.storedVersion === commit.version)
+      this.#options.onCause?.(proposal.cause)
     const isHere = proposal.run === peer.run
     if (!commit) {
       if (!isHere) return

@@ -4,6 +4,7 @@ import { randomId } from '../../shared/ids.ts'
 import type { CallMessage, CancelMessage, EventMessage, ReplyMessage, SequencedMessage } from '../../shared/protocol.ts'
 import type { UnnumberedMessage } from '../../shared/sequence.ts'
 import type { Value } from '../../shared/value.ts'
+import type { Ledger, Outcome } from './ledger.ts'
 import type { Peer } from './peer.ts'
 
 /** Requests and calls of one client that may wait for their answers at once. */
@@ -28,17 +29,18 @@ export interface Directory {
   scriptAbsence(): OrielError
 }
 
-type Outcome = { ok: true; value: Value } | { ok: false; error: ReturnType<typeof toPublicError> }
-
 /** Passes events, requests and their replies between the windows, the script and the main process. */
 export class Exchange {
   readonly #directory: Directory
   readonly #onCall: CallHandler
+  readonly #ledger: Ledger | null
   readonly #open = new Map<string, Open>()
 
-  constructor(directory: Directory, onCall: CallHandler) {
+  /** `ledger`: keeps which events of windows have been handled; null where nobody takes the room over. */
+  constructor(directory: Directory, onCall: CallHandler, ledger: Ledger | null = null) {
     this.#directory = directory
     this.#onCall = onCall
+    this.#ledger = ledger
   }
 
   /** Requests that still wait for a reply. */
@@ -69,7 +71,8 @@ export class Exchange {
     if (receivers.length === 0 && meant.length > 0)
       return refuse(new OrielError('overloaded', 'The script is far behind with its events. Try again later.'))
     if (message.receipt) {
-      for (const receiver of receivers) receiver.sequence(forward(sender, message, undefined))
+      for (const receiver of receivers)
+        this.#forward(sender, message, receiver, this.#watched(sender, message, receiver))
       if (sender.role !== 'script' && receivers.length === 0) return refuse(this.#directory.scriptAbsence())
       if (message.requestId !== undefined)
         this.#answer(sender, message.requestId, { ok: true, value: receivers.length })
@@ -85,7 +88,8 @@ export class Exchange {
       sender.asking++
       this.#open.set(requestId, { asker: sender, settle: null, answerers: new Set(receivers) })
     }
-    for (const receiver of receivers) receiver.sequence(forward(sender, message, requestId))
+    for (const receiver of receivers)
+      this.#forward(sender, message, receiver, requestId ?? this.#watched(sender, message, receiver))
   }
 
   /** An event of the main process to one peer; nobody waits for an answer. */
@@ -128,6 +132,8 @@ export class Exchange {
     const open = this.#open.get(message.requestId)
     if (!open || open.asker !== sender) return
     this.#close(message.requestId, open)
+    const seq = this.#ledger?.seqOf(sender, message.requestId) ?? null
+    if (seq !== null) this.#ledger?.finish(sender, seq, null, null)
     for (const answerer of open.answerers) answerer.sequence({ type: 'cancel', requestId: message.requestId })
   }
 
@@ -205,7 +211,30 @@ export class Exchange {
   }
 
   #answer(peer: Peer, requestId: string, outcome: Outcome): void {
-    if (!peer.removed && !peer.stale) peer.sequence({ type: 'reply', requestId, ...outcome })
+    const post = (): number =>
+      peer.removed || peer.stale ? 0 : peer.sequence({ type: 'reply', requestId, ...outcome })
+    const seq = this.#ledger?.seqOf(peer, requestId) ?? null
+    if (seq === null) post()
+    else this.#ledger!.finish(peer, seq, outcome, post)
+  }
+
+  #forward(sender: Peer, message: EventMessage, receiver: Peer, requestId: string | undefined): void {
+    const scriptSeq = receiver.sequence(forward(sender, message, requestId))
+    if (this.#isKept(sender, receiver))
+      this.#ledger!.begin(sender, message.seq, message.receipt ? null : (message.requestId ?? null), scriptSeq)
+  }
+
+  /** Where it has to be known when the handler of an event ends that nobody wants an answer to, the room wants one. */
+  #watched(sender: Peer, { seq }: EventMessage, receiver: Peer): string | undefined {
+    if (!this.#isKept(sender, receiver)) return undefined
+    const requestId = `main${randomId(12)}`
+    const settle = () => this.#ledger!.finish(sender, seq, null, null)
+    this.#open.set(requestId, { asker: null, settle, answerers: new Set([receiver]) })
+    return requestId
+  }
+
+  #isKept(sender: Peer, receiver: Peer): boolean {
+    return this.#ledger !== null && sender.role === 'window' && receiver.role === 'script'
   }
 }
 

@@ -1,4 +1,5 @@
 import { prepareOps } from '../../shared/document/apply.ts'
+import { withoutAside } from '../../shared/document/aside.ts'
 import { restoreDocument } from '../../shared/document/restore.ts'
 import { DocumentState } from '../../shared/document/state.ts'
 import { weightOf } from '../../shared/document/weight.ts'
@@ -8,6 +9,7 @@ import type { Layer } from '../../shared/document/layer.ts'
 import type { Log } from '../log.ts'
 import { LOG_LIMITS } from '../stores/types.ts'
 import type { DocumentStore, LogSize, StoredDocument } from '../stores/types.ts'
+import { Aside } from './aside.ts'
 import { DocumentWriter } from './document-writer.ts'
 
 const REPLAY_COMMITS = 5000
@@ -26,6 +28,10 @@ export interface JournalOptions {
   logLimits?: LogSize
   /** The store will take nothing more of this session: it was removed, or another process runs it now. */
   onStoreLost?: () => void
+  /** Something is stored beside the document, and commits are stored as soon as they can be. Default false. */
+  keepsAside?: boolean
+  /** What stores commits had better wait a moment, for what is about to be stored with them. */
+  mayHold?: () => boolean
 }
 
 /** The one true copy of a session's document: orders its commits, keeps them for replay and stores them. */
@@ -40,15 +46,25 @@ export class Journal {
   #replayWeight = 0
   /** Null: nothing is stored. */
   readonly #writer: DocumentWriter | null
+  #storedVersion = 0
+  /** What is stored beside the document. Null: nothing is. */
+  readonly aside: Aside | null
 
   constructor(options: JournalOptions) {
     this.#options = options
-    const { sessionId, store, stored, log, logLimits = LOG_LIMITS, onStoreLost = () => {} } = options
+    const { sessionId, store, log, logLimits = LOG_LIMITS, onStoreLost = () => {}, mayHold } = options
+    // Also where nothing is kept beside it: another process may have.
+    const parts = options.stored && withoutAside(options.stored)
+    const stored = parts && parts.document
+    const aside = options.keepsAside ? new Aside(parts?.aside) : null
+    this.aside = aside
     this.#version = stored?.commits.at(-1)?.version ?? stored?.version ?? 0
     const end = stored && { epoch: stored.epoch, version: this.#version }
     const current = () => ({ state: this.state, version: this.#version })
     const { epoch } = this
-    const writer = store && new DocumentWriter({ sessionId, store, end, epoch, log, logLimits, current, onStoreLost })
+    const writer =
+      store &&
+      new DocumentWriter({ sessionId, store, end, epoch, log, logLimits, current, onStoreLost, aside, mayHold })
     this.#writer = writer
     this.state = stored
       ? restoreDocument(
@@ -76,8 +92,35 @@ export class Journal {
     layer.writeInto(this.state)
     const commit: Commit = { epoch: this.epoch, version: ++this.#version, origin, ops }
     this.#keepForReplay(commit)
-    if (kept.length > 0) this.#writer?.write({ ...commit, ops: kept })
+    if (kept.length > 0) {
+      this.#storedVersion = commit.version
+      this.#writer?.write({ ...commit, ops: kept })
+    }
     return commit
+  }
+
+  /** Version of the last commit of which something is stored; 0 before the first. */
+  get storedVersion(): number {
+    return this.#storedVersion
+  }
+
+  /** A commit that changes nothing, to take along what is to be stored beside the document; null if one is on its way already. */
+  mark(): Commit | null {
+    if (!this.#writer || this.#writer.isLost) return null
+    if (this.#writer.hasUnwritten) {
+      this.#writer.hurry()
+      return null
+    }
+    const commit: Commit = { epoch: this.epoch, version: ++this.#version, origin: null, ops: [] }
+    this.#keepForReplay(commit)
+    this.#writer.write({ ...commit })
+    this.#writer.hurry()
+    return commit
+  }
+
+  /** Resolves when every commit so far is stored, without hurrying it; never if that cannot be. */
+  async stored(): Promise<void> {
+    await this.#writer?.stored()
   }
 
   #keepForReplay(commit: Commit): void {

@@ -162,6 +162,10 @@ export class Lobby {
       const peer = room.findResume(secret)
       if (peer) return { room, peer }
     }
+    for (const room of this.#rooms) {
+      const peer = room.readmit(secret)
+      if (peer) return { room, peer }
+    }
     return null
   }
 }

@@ -49,11 +49,15 @@ export interface PeerOptions {
   leaves?: boolean
   /** How far commits may be sent ahead of what the client has taken; default 1,000, or 4 MiB. */
   ahead?: Ahead | undefined
+  /** Of a client that comes back and was known elsewhere; default a new one. */
+  id?: string
+  /** Up to which number of its messages it may let go of them; default all that have come. */
+  settled?: (peer: Peer) => number
 }
 
 /** One client's place in a room. It outlives its connection: what is sent meanwhile is kept for the next one. */
 export class Peer {
-  readonly id = randomId()
+  readonly id: string
   readonly role: PeerRole
   /** The widget this is the window of, or under which a program is addressed; null for a script. */
   readonly widgetId: string | null
@@ -79,6 +83,7 @@ export class Peer {
   /** Requests and calls of this peer that wait for their answer. */
   asking = 0
   readonly #owner: PeerOwner
+  readonly #settled: (peer: Peer) => number
   readonly #outcomes = new Map<string, EditOutcome>()
   #carrier: Carrier | null = null
   /** Takes the large values of its edits; of the present connection. */
@@ -91,6 +96,8 @@ export class Peer {
   constructor(owner: PeerOwner, source: DeliverySource, options: PeerOptions) {
     const { role, widgetId, passing = false, leaves = role === 'program', ahead } = options
     this.#owner = owner
+    this.id = options.id ?? randomId()
+    this.#settled = options.settled ?? (({ inbox }) => inbox.last)
     const target: DeliveryTarget = {
       post: (message) => this.post(message),
       made: (mutationId) => this.#outcomes.has(mutationId),
@@ -176,26 +183,37 @@ export class Peer {
     }
   }
 
-  /** Sent now or after the next attach, exactly once. */
-  sequence(message: UnnumberedMessage): void {
+  /** Sent now or after the next attach, exactly once. Gives its number. */
+  sequence(message: UnnumberedMessage): number {
     const numbered = this.outbox.add(message)
     // A script that does not take what it asked for is blocked; it is not to be sent events meanwhile (`isFull`).
     if (this.outbox.size > MAX_KEPT && this.role !== 'script') this.#owner.onBehind(this)
     else if (this.delivery.isCurrent) this.#send(numbered)
     // It must not overtake the commits before it.
     else this.delivery.hurry()
+    return numbered.seq
   }
 
   /** False for a repeat. Acknowledges soon. */
   take(seq: number): boolean {
     if (!this.inbox.take(seq)) return false
+    this.acknowledge()
+    return true
+  }
+
+  /** All messages up to this number are dealt with: the client may let go of them. */
+  get settled(): number {
+    return this.#settled(this)
+  }
+
+  /** Tells the client soon what it may let go of. */
+  acknowledge(): void {
     this.#receivedTimer ??= inBackground(
       setTimeout(() => {
         this.#receivedTimer = null
-        this.post({ type: 'received', seq: this.inbox.last })
+        this.post({ type: 'received', seq: this.settled })
       }, RECEIVED_DELAY_MS),
     )
-    return true
   }
 
   /** Another has come to this place: it knows nothing of what went before. */

@@ -14,7 +14,10 @@ import { Edits } from './edits.ts'
 import { Exchange } from './exchange.ts'
 import type { CallHandler } from './exchange.ts'
 import { FaultLog, isFault } from './fault-log.ts'
+import { Heritage } from './heritage.ts'
+import type { Succession } from './heritage.ts'
 import { Journal } from './journal.ts'
+import type { Outcome } from './ledger.ts'
 import { Peer } from './peer.ts'
 import type { PeerOptions, PeerOwner, PeerRole } from './peer.ts'
 import { Streams } from './streams.ts'
@@ -56,6 +59,8 @@ export interface RoomOptions {
   onStoreLost?: () => void
   /** After each commit, for what follows the document in the main process. Must not edit. */
   onCommit?: (ops: readonly Op[]) => void
+  /** Another process may take the room over, with its windows; default none may. */
+  succession?: Succession | null
 }
 
 /** The authority of one session's document, and where its clients meet. */
@@ -83,15 +88,26 @@ export class Room {
   /** The secrets each peer may resume with, newest last: two until it is known to have the newer. */
   readonly #secrets = new Map<Peer, string[]>()
   readonly #edits: Edits
+  /** Null: nobody takes the room over. */
+  readonly #heritage: Heritage | null
   readonly #graceTimers = new Map<Peer, ReturnType<typeof setTimeout>>()
   #closed = false
+  #isHandedOver = false
 
   constructor(options: RoomOptions) {
     this.#options = options
     this.#faults = new FaultLog(options.log)
     this.sessionId = options.sessionId
     this.clientId = options.clientId
-    this.journal = new Journal(options)
+    const { succession = null } = options
+    const journal = new Journal({
+      ...options,
+      keepsAside: succession !== null,
+      mayHold: () => this.#heritage?.ledger.isHandlingChanges ?? false,
+    })
+    this.journal = journal
+    this.#heritage =
+      succession && new Heritage({ succession, journal, sessionId: options.sessionId, mark: () => this.#edits.mark() })
     this.exchange = new Exchange(
       {
         script: () => this.peers('script')[0] ?? null,
@@ -100,6 +116,7 @@ export class Room {
         scriptAbsence: options.scriptAbsence,
       },
       options.onCall,
+      this.#heritage?.ledger,
     )
     this.#edits = new Edits({
       clientId: this.clientId,
@@ -110,7 +127,9 @@ export class Room {
       script: () => this.peers('script')[0] ?? null,
       scriptAbsence: options.scriptAbsence,
       onCommit: (commit) => this.#follow(commit),
+      onCause: (scriptSeq) => this.#heritage?.ledger.changed(scriptSeq),
     })
+    this.#heritage?.begin()
   }
 
   peers(role: PeerRole): Peer[] {
@@ -122,12 +141,14 @@ export class Room {
    * `passing` the place is given up as soon as its connection ends; with `leaves` when its page is left, or after the
    * grace time.
    */
-  addPeer(role: PeerRole, widgetId: string | null, { passing = false, leaves }: Partial<PeerOptions> = {}): Peer {
+  addPeer(role: PeerRole, widgetId: string | null, { passing = false, leaves, id }: Partial<PeerOptions> = {}): Peer {
     if (role === 'script') {
       for (const old of this.peers('script'))
         this.removePeer(old, new OrielError('script_stopped', 'The script was started again.'))
     }
-    const peer = new Peer(this.#owner, this.journal, { role, widgetId, passing, leaves, ahead: this.#options.ahead })
+    const { ahead } = this.#options
+    const settled = this.#heritage?.settled
+    const peer = new Peer(this.#owner, this.journal, { role, widgetId, passing, leaves, ahead, id, settled })
     this.#peers.add(peer)
     // It may never come.
     if (passing || (leaves && role === 'window')) this.#giveUpLater(peer, leaves ? FIRST_ATTACH_MS : undefined)
@@ -152,6 +173,7 @@ export class Room {
     this.#setSecrets(peer, [])
     peer.removed = true
     this.exchange.forget(peer, reason)
+    this.#heritage?.ledger.leave(peer)
     this.streams.forget(peer)
     if (peer.role === 'script') this.streams.endAll()
     const wasAttached = peer.attached
@@ -164,16 +186,30 @@ export class Room {
     return this.#byResume.get(secret) ?? null
   }
 
+  /** A window's place of the process that had the room before, for whoever has its secret; null if it is none. */
+  readmit(secret: string): Peer | null {
+    const place = this.#heritage?.placeOf(secret)
+    if (!place || [...this.#peers].some(({ id }) => id === place.peerId)) return null
+    const peer = this.addPeer('window', place.widgetId, { leaves: true, id: place.peerId })
+    peer.inbox.startAfter(this.#heritage!.ledger.adopt(peer))
+    this.#setSecrets(peer, [secret])
+    return peer
+  }
+
   /** Welcomes a peer on its new carrier and brings it up to date. A stale one must not resume. */
   attach(peer: Peer, carrier: Carrier, hello: Hello): void {
     // Another run of a program takes its place over, as a page that was loaded again does.
     const resuming = hello.resume !== undefined && !hello.fresh
     this.#stopWaiting(peer)
-    const resume = randomId(32)
+    const resume = this.#heritage?.secretOf(peer) ?? randomId(32)
     // The welcome may be lost on its way; then the client comes with the same secret again.
     this.#setSecrets(peer, hello.resume !== undefined ? [hello.resume, resume] : [resume])
-    if (resuming) peer.outbox.release(hello.lastSeq ?? 0)
-    else {
+    if (resuming) {
+      // One that was here before has sent what its client has; one of another process goes on from there.
+      peer.outbox.startAfter(hello.lastSeq ?? 0)
+      peer.outbox.release(hello.lastSeq ?? 0)
+      this.#heritage?.ledger.acknowledged(peer, hello.lastSeq ?? 0)
+    } else {
       peer.beginRun()
       // Whoever was here before, a page that was loaded again for instance, took its questions with it.
       this.exchange.restart(peer, new OrielError('window_closed', 'The page was loaded again before it answered.'))
@@ -194,7 +230,7 @@ export class Room {
       epoch,
       version,
       resume,
-      lastSeq: peer.inbox.last,
+      lastSeq: peer.settled,
       limits: { maxMessageBytes },
     })
     peer.delivery.start(missed ? hello.lastVersion! : null, hello.limits.maxMessageBytes)
@@ -212,10 +248,30 @@ export class Room {
   async close(reason: OrielError): Promise<void> {
     if (this.#closed) return this.journal.flush()
     this.#closed = true
-    this.#edits.close()
     for (const peer of [...this.#peers]) this.removePeer(peer, reason)
+    if (!this.#isHandedOver) this.#heritage?.end()
+    this.#edits.close()
     this.#faults.flush()
     await this.journal.flush()
+  }
+
+  /**
+   * Sends its windows away, who find the process that has the room next: they come back there as to a connection that was
+   * cut. What they ask from now on waits for it. The script may go on until `close`.
+   */
+  handOver(): void {
+    if (this.#closed || this.#isHandedOver) return
+    this.#isHandedOver = true
+    this.#heritage?.ledger.freeze()
+    for (const peer of [...this.#peers].filter(({ role }) => role !== 'script')) {
+      this.#peers.delete(peer)
+      this.#stopWaiting(peer)
+      this.#setSecrets(peer, [])
+      this.streams.forget(peer)
+      const wasAttached = peer.attached
+      peer.close(CLOSE.shutdown, 'the session moves')
+      if (wasAttached) this.#options.onAttachment?.(peer)
+    }
   }
 
   #onMessage(peer: Peer, carrier: Carrier, raw: unknown): void {
@@ -232,7 +288,7 @@ export class Room {
     if (secrets && secrets.length > 1) this.#setSecrets(peer, secrets.slice(-1))
     switch (message.type) {
       case 'event':
-        if (peer.take(message.seq)) this.exchange.event(peer, message)
+        if (peer.take(message.seq) && !this.#repeats(peer, message.seq)) this.exchange.event(peer, message)
         return
       case 'reply':
         if (peer.take(message.seq)) this.exchange.reply(peer, message)
@@ -255,6 +311,7 @@ export class Room {
         return peer.delivery.pull()
       case 'received':
         peer.outbox.release(message.seq)
+        this.#heritage?.ledger.acknowledged(peer, message.seq)
         if (message.version !== undefined) peer.delivery.onReceived(message.version)
         return
       case 'frame':
@@ -270,6 +327,12 @@ export class Room {
       case 'hello':
         return carrier.close(CLOSE.badMessage, 'greeted already')
     }
+  }
+
+  /** Whether a window's event was handled by the process that had the room before; then it is answered again. */
+  #repeats(peer: Peer, seq: number): boolean {
+    const post = (requestId: string, outcome: Outcome) => peer.sequence({ type: 'reply', requestId, ...outcome })
+    return this.#heritage?.ledger.repeat(peer, seq, post) ?? false
   }
 
   #onStream(peer: Peer, message: StreamMessage): void {

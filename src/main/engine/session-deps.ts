@@ -4,6 +4,7 @@ import type { WindowHost } from '../hosts/types.ts'
 import type { Log } from '../log.ts'
 import type { ScriptBundle, ScriptRunner } from '../scripts/types.ts'
 import type { DesktopStores } from '../stores/types.ts'
+import type { Succession } from './heritage.ts'
 import type { SessionHooks } from './hooks.ts'
 import type { Lobby } from './lobby.ts'
 import type { Session } from './session.ts'
@@ -34,6 +35,10 @@ export interface SessionDeps {
   keptByClients?: boolean
   /** What clients are told of a problem of the script, and of its path only the name; default all of both. */
   publicProblem?: (problem: ScriptProblem) => ScriptProblem
+  /** Another process may take the session over, with its windows; default none may. */
+  succession?: Succession | null
+  /** Another process has the session now, or it was removed: nothing more is stored. Default: the windows say so. */
+  onLost?: (session: Session) => void
   /** For counting: a message of a client came. */
   onMessage?: (type: string) => void
   /** How long a session stays that nothing keeps, and a client's place that was cut off, in ms. */

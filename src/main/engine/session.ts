@@ -86,11 +86,14 @@ export class Session {
       onMessage: (peer, type) => {
         if (peer.role !== 'script') deps.onMessage?.(type)
       },
-      onStoreLost: () =>
+      succession: deps.succession,
+      onStoreLost: () => {
+        if (deps.onLost) return deps.onLost(this)
         this.notice('store-lost', {
           level: 'warning',
           text: 'This session was removed or taken over by another Oriel. What you change here is no longer saved.',
-        }),
+        })
+      },
     })
     this.windows = new Windows({
       room: this.room,
@@ -249,10 +252,29 @@ export class Session {
     return this.#closing
   }
 
+  /** Another process goes on with the session: its windows are sent there, its script ends here, all is stored. Idempotent. */
+  leave(): Promise<void> {
+    this.#closing ??= this.#leave()
+    return this.#closing
+  }
+
+  async #leave(): Promise<void> {
+    this.#absence.stop()
+    await this.#inOrder([
+      async () => this.#deps.lobby.removeRoom(this.room),
+      async () => this.room.handOver(),
+      () => this.script?.close(),
+      () => this.windows.closeAll(),
+      () => this.room.close(new OrielError('session_gone', 'This session goes on elsewhere.')),
+      async () => this.#life.end(),
+    ])
+    this.#resolveEnded('ended')
+  }
+
   async #close(): Promise<void> {
     const failed = this.script?.state === 'failed'
     this.#absence.stop()
-    const steps: (() => Promise<unknown> | undefined)[] = [
+    await this.#inOrder([
       () => this.#hooks.closing(),
       () => this.script?.close(),
       () => this.windows.closeAll(),
@@ -261,13 +283,16 @@ export class Session {
       async () => this.#life.end(),
       () => this.#saveClosed(),
       () => this.#hooks.closed(),
-    ]
-    // What goes wrong in one step must not keep the others from being done, nor the app from ending.
+    ])
+    this.#resolveEnded(failed ? 'failed' : 'ended')
+  }
+
+  /** What goes wrong in one step must not keep the others from being done, nor the app from ending. */
+  async #inOrder(steps: readonly (() => Promise<unknown> | undefined)[]): Promise<void> {
     for (const step of steps)
       await step()?.catch((error: unknown) =>
         this.#deps.log.error('a session did not close in order', { sessionId: this.id, error: String(error) }),
       )
-    this.#resolveEnded(failed ? 'failed' : 'ended')
   }
 
   #saveClosed(): Promise<unknown> {

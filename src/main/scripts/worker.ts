@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { RoomClient } from '../../client/room-client.ts'
 import { messagePortCarrier } from '../../shared/carriers/message-port.ts'
+import { causes } from '../../sdk/runtime/frame.ts'
 import { OWN_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { SharedStart, ThreadStart } from './control.ts'
 import { runScript } from './run-script.ts'
@@ -21,6 +22,10 @@ async function connect({ port, ticket }: { port: MessagePort; ticket: string }):
     ticket,
     heartbeat: false,
     maxMessageBytes: OWN_MAX_MESSAGE_BYTES,
+    cause: (self) => {
+      const cause = causes.getStore()
+      return cause?.link === self ? cause.seq : undefined
+    },
   })
   await client.connect()
   return client

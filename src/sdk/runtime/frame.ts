@@ -11,6 +11,9 @@ export interface Frame {
 /** The frame of the running code. The only place of the process that knows it. */
 export const frames = new AsyncLocalStorage<Frame>()
 
+/** The event that the running code handles: its number on the link it came over. */
+export const causes = new AsyncLocalStorage<{ readonly link: object; readonly seq: number }>()
+
 /**
  * The frame of the running code, for `what` (the call as the script writes it, for the message).
  * Throws OrielError no_session outside of any session, session_closed in code that outlived its session.

@@ -15,7 +15,7 @@ import { UPLOAD_EVENT } from '../../shared/upload.ts'
 import { Declarations } from './declarations.ts'
 import { Clients } from './clients.ts'
 import { EarlyEvents } from './early-events.ts'
-import { frames, sessionClosed } from './frame.ts'
+import { causes, frames, sessionClosed } from './frame.ts'
 import type { Frame } from './frame.ts'
 import { frozenCopy } from './frozen-copy.ts'
 import { UploadsOfSession } from './uploads.ts'
@@ -109,7 +109,12 @@ export class RunningSession {
       'context',
     ) as Record<string, unknown>
     this.frame = Object.freeze({ values, session: this })
-    this.link.onEvent((event) => this.#dispatch(event))
+    // Whatever is done because of the event, however late, is known to be.
+    this.link.onEvent((event) => {
+      const { seq } = event
+      if (seq === undefined) return this.#dispatch(event)
+      return causes.run({ link: this.link, seq }, () => this.#dispatch(event))
+    })
   }
 
   get state(): 'open' | 'closing' | 'closed' {

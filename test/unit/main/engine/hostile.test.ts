@@ -525,7 +525,7 @@ describe('what a window may not do', () => {
     const spy = vi.spyOn(window.peer, 'sequence').mockImplementationOnce(function (message) {
       asked = (message as { requestId: string }).requestId
       spy.mockRestore()
-      window.peer.sequence(message)
+      return window.peer.sequence(message)
     })
     const request = script.session.request('w1', 'who')
     await vi.advanceTimersByTimeAsync(1)
