@@ -69,6 +69,11 @@ export class RedisServer {
   /** Starts it again on its port. */
   async restart(): Promise<void> {
     await this.kill()
+    await this.startAgain()
+  }
+
+  /** The same, a while after it was killed. */
+  async startAgain(): Promise<void> {
     const child = await startOn(this.port, this.#folder, this.#args)
     if (!child) throw new Error(`redis-server does not start on ${this.port} again`)
     this.#child = child

@@ -10,6 +10,7 @@ import { silentLog } from '../log.ts'
 import { onEndSignal } from '../process.ts'
 import { EXIT, reportFailure } from './exit-code.ts'
 import { declareOpen, hostOption } from './open-arguments.ts'
+import { redisOf } from './redis-of.ts'
 import type { ServeFlags } from './serve.ts'
 
 /** Variables of `oriel serve` that scripts are not to see. */
@@ -109,6 +110,8 @@ export async function runCommandLine(layout: Layout): Promise<number> {
     .option('--shared-threads <n>', 'threads that a script with a default export is spread over; default 1')
     .option('--grace <seconds>', 'how long a session stays that nobody looks at; default 120')
     .option('--keep <days>', 'how long what a visitor left is kept; default 7')
+    .option('--workers <n>', 'processes that serve it on one port, which needs --redis; default 1')
+    .option('--redis <url>', 'where visits and sessions are kept, for several processes and computers to share')
     .option('--log <file>', 'default: serve/oriel.log in the home folder; "-" for the terminal')
     .action(async (script: string, rest: string[], flags: ServeFlags) => {
       const [{ serveScript }, { readArguments }] = await Promise.all([
@@ -138,27 +141,33 @@ export async function runCommandLine(layout: Layout): Promise<number> {
     .description('Adds a person, or changes them; asks for the password, or reads it from standard input.')
     .option('--role <role...>', 'viewer (may look), editor (and use), admin (and see who is here)')
     .option('--grant <grant...>', 'a right beside the roles: app:NAME=read,write or widget:ID=write')
-    .action((name: string, flags: { role?: string[]; grant?: string[] }) =>
-      withUsers((commands) => commands.add(name, flags.role ?? [], flags.grant ?? [])),
+    .option('--redis <url>', 'where visits are kept, if not in this computer’s own file')
+    .action((name: string, flags: { role?: string[]; grant?: string[]; redis?: string }) =>
+      withUsers(flags, (commands) => commands.add(name, flags.role ?? [], flags.grant ?? [])),
     )
   users
     .command('list')
     .description('Everybody who may log in.')
     .option('--json', 'as JSON')
-    .action((flags: { json?: true }) => withUsers((commands) => commands.list(flags.json ?? false)))
+    .action((flags: { json?: true }) => withUsers({}, (commands) => commands.list(flags.json ?? false)))
   users
     .command('remove <name>')
     .description('Removes a person, who is logged out.')
-    .action((name: string) => withUsers((commands) => commands.remove(name)))
+    .option('--redis <url>', 'where visits are kept, if not in this computer’s own file')
+    .action((name: string, flags: { redis?: string }) => withUsers(flags, (commands) => commands.remove(name)))
   users
     .command('visits')
     .description('Who is logged in.')
     .option('--json', 'as JSON')
-    .action((flags: { json?: true }) => withUsers((commands) => commands.visits(flags.json ?? false)))
+    .option('--redis <url>', 'where visits are kept, if not in this computer’s own file')
+    .action((flags: { json?: true; redis?: string }) =>
+      withUsers(flags, (commands) => commands.visits(flags.json ?? false)),
+    )
   users
     .command('end <who>')
     .description('Logs out one visit, by its id, or every one of a person.')
-    .action((who: string) => withUsers((commands) => commands.end(who)))
+    .option('--redis <url>', 'where visits are kept, if not in this computer’s own file')
+    .action((who: string, flags: { redis?: string }) => withUsers(flags, (commands) => commands.end(who)))
 
   program
     .command('new <name>')
@@ -226,15 +235,19 @@ function config(flags: ConfigSources['flags']) {
   return readConfig({ flags, env: process.env })
 }
 
-async function withUsers(run: (commands: import('./users.ts').UserCommands) => Promise<void>): Promise<void> {
-  const [{ UserCommands, readPassword }, { servingKey }, { createSqliteStores }] = await Promise.all([
+/** `redis`: the server where visits are kept, if `oriel serve` was given one. */
+async function withUsers(
+  { redis }: { redis?: string },
+  run: (commands: import('./users.ts').UserCommands) => Promise<void>,
+): Promise<void> {
+  const [{ UserCommands, readPassword }, { servingKey }, { openVisitStores }] = await Promise.all([
     import('./users.ts'),
     import('../serve/key.ts'),
-    import('../stores/state/sqlite.ts'),
+    import('../serve/stores.ts'),
   ])
   const folder = path.join(config({}).home, 'serve')
   const key = await servingKey(process.env.ORIEL_SECRET, folder)
-  const state = createSqliteStores({ path: path.join(folder, 'oriel.db'), log: silentLog })
+  const state = openVisitStores({ folder, redis: redisOf(redis, process.env), log: silentLog })
   try {
     const password = () => readPassword(process.stdin, process.stderr)
     await run(new UserCommands({ folder, state, key, print, password }))

@@ -17,6 +17,15 @@ import { serve } from '../serve/serve.ts'
 import type { ServeOptions } from '../serve/serve.ts'
 import { UserTable } from '../serve/users.ts'
 import { openServeStores } from '../serve/stores.ts'
+import {
+  checkProcesses,
+  isServingProcess,
+  reportServing,
+  servingMetrics,
+  servingNumber,
+  superviseProcesses,
+} from './serve-processes.ts'
+import { redisOf } from './redis-of.ts'
 import { problemText } from './problem-text.ts'
 import { usersFile } from './users.ts'
 import { ScriptError } from '../scripts/index.ts'
@@ -32,6 +41,8 @@ export interface ServeFlags {
   sharedThreads?: string
   grace?: string
   keep?: string
+  workers?: string
+  redis?: string
   log?: string
 }
 
@@ -51,7 +62,8 @@ export interface ServeCommand {
 
 /** `oriel serve SCRIPT`: serves it to browsers until a signal comes. Gives the exit code. Throws bad_usage, environment and what a script's file has wrong. */
 export async function serveScript(command: ServeCommand): Promise<number> {
-  const { config, layout, flags, env, workerId, stdout, stderr, onSignal } = command
+  const { config, layout, flags, env, stdout, stderr, onSignal } = command
+  const workerId = isServingProcess() ? `${command.workerId}-${servingNumber()}` : command.workerId
   const access = accessChoice(flags)
   const numbers = {
     sessions: wholeNumber('--max-sessions', flags.maxSessions, 1000),
@@ -60,7 +72,12 @@ export async function serveScript(command: ServeCommand): Promise<number> {
   }
   const graceSeconds = wholeNumber('--grace', flags.grace, 120)
   const keepDays = wholeNumber('--keep', flags.keep, 7)
+  const workers = wholeNumber('--workers', flags.workers, 1)
+  const redis = redisOf(flags.redis, env)
+  checkProcesses(workers, redis)
   await checkScript(command.script)
+  if (workers > 1 && !isServingProcess())
+    return superviseProcesses({ count: workers, stdout, stderr, onSignal, what: path.basename(command.script) })
   const scriptPath = await realpath(command.script)
   const folder = path.join(config.home, 'serve')
   const log: Log & { close(): void } = createLog({
@@ -76,6 +93,14 @@ export async function serveScript(command: ServeCommand): Promise<number> {
   try {
     const bundle = await runner.bundle(scriptPath)
     const key = await servingKey(env.ORIEL_SECRET, folder)
+    const kept = await openServeStores({
+      folder,
+      env,
+      log,
+      key,
+      workerId,
+      redis: redis && { ...redis, ttlSeconds: keepDays * 86_400 },
+    })
     const loginOf: ServeOptions['login'] = ({ origin, onOutcome }) => {
       const secure = access.publicUrl?.protocol === 'https:'
       switch (access.auth) {
@@ -89,6 +114,7 @@ export async function serveScript(command: ServeCommand): Promise<number> {
             log,
             now: Date.now,
             onOutcome,
+            shared: redis && { bus: kept.state.bus, workerId, log },
           })
         case 'oidc':
           return openOidcLogin({ settings: oidcSettings(env), key, origin, log, onOutcome })
@@ -98,7 +124,9 @@ export async function serveScript(command: ServeCommand): Promise<number> {
       ...access,
       bundle,
       arguments: command.arguments,
-      ...(await openServeStores({ folder, env, log })),
+      ...kept,
+      sharesPort: isServingProcess(),
+      metricsFamily: isServingProcess() ? servingMetrics() : null,
       runner,
       runtime: layout.runtime,
       workerUrl: layout.worker,
@@ -117,9 +145,10 @@ export async function serveScript(command: ServeCommand): Promise<number> {
       graceMs: graceSeconds * 1000,
       ttlSeconds: keepDays * 86_400,
     })
-    stdout(`${path.basename(scriptPath)} is served at ${served.url}\n`)
+    if (isServingProcess()) reportServing(served.url)
+    else stdout(`${path.basename(scriptPath)} is served at ${served.url}\n`)
     await new Promise<void>((resolve) => onSignal(() => resolve()))
-    stdout('Stopping: sessions are being stored.\n')
+    if (!isServingProcess()) stdout('Stopping: sessions are being stored.\n')
     await served.close()
     return EXIT.fine
   } catch (error) {

@@ -5,18 +5,34 @@ import type { Session } from '../engine/session.ts'
 export interface MetricsOptions {
   sessions: () => readonly Session[]
   connections: () => number
+  /** Connections by way of another process. */
+  relayed: () => number
   threads: () => number
+  /** Of all processes on this port, where there are others; default this one alone. */
+  family?: MetricsFamily | null
+}
+
+/** Processes that count together. */
+export interface MetricsFamily {
+  /** What this process counts. */
+  join(registry: Registry): void
+  /** What all of them count, as text. */
+  collect(): Promise<string>
 }
 
 /** What is counted of a server, for Prometheus. */
 export class Metrics {
   readonly #registry = new Registry()
+  readonly #family: MetricsFamily | null
   readonly #messages: Counter<'type'>
   readonly #drops: Counter
   readonly #ownerChanges: Counter
+  readonly #losses: Counter<'reason'>
   readonly #logins: Counter<'outcome'>
 
-  constructor({ sessions, connections, threads }: MetricsOptions) {
+  constructor({ sessions, connections, relayed, threads, family = null }: MetricsOptions) {
+    this.#family = family
+    family?.join(this.#registry)
     const registers = [this.#registry]
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({
@@ -29,6 +45,7 @@ export class Metrics {
       })
     gauge('oriel_sessions', 'Sessions that run in this process.', () => sessions().length)
     gauge('oriel_connections', 'WebSockets of visitors.', connections)
+    gauge('oriel_relayed_connections', 'Connections that go, or come, by way of another process.', relayed)
     gauge('oriel_script_threads', 'Threads that run the script.', threads)
     gauge('oriel_queue_depth', 'Events, replies and cancels that wait to be taken by windows and scripts.', () =>
       sessions()
@@ -54,6 +71,12 @@ export class Metrics {
       help: 'Sessions that were taken over from another process.',
       registers,
     })
+    this.#losses = new Counter({
+      name: 'oriel_lost_connections_total',
+      help: 'Connections between processes that were cut, since the other process was gone or stood still, or messages may have been lost. Their clients resume.',
+      labelNames: ['reason'],
+      registers,
+    })
     this.#logins = new Counter({
       name: 'oriel_logins_total',
       help: 'Attempts to log in, by what came of them.',
@@ -70,6 +93,10 @@ export class Metrics {
     if (code === CLOSE.slow) this.#drops.inc()
   }
 
+  onLoss(reason: 'no_owner' | 'owner_timeout' | 'gap', connections: number): void {
+    this.#losses.inc({ reason }, connections)
+  }
+
   onOwnerChange(): void {
     this.#ownerChanges.inc()
   }
@@ -80,6 +107,6 @@ export class Metrics {
 
   async response(): Promise<Response> {
     const headers = { 'content-type': this.#registry.contentType, 'cache-control': 'no-store' }
-    return new Response(await this.#registry.metrics(), { headers })
+    return new Response(await (this.#family ?? { collect: () => this.#registry.metrics() }).collect(), { headers })
   }
 }

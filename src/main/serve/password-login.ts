@@ -3,7 +3,7 @@ import { randomId } from '../../shared/ids.ts'
 import type { Log } from '../log.ts'
 import { escapeHtml } from '../server/escape.ts'
 import { Attempts } from './attempts.ts'
-import type { AttemptLimit } from './attempts.ts'
+import type { AttemptLimit, SharedAttempts } from './attempts.ts'
 import type { ServingKey } from './key.ts'
 import { localPath } from './login.ts'
 import type { LoggedIn, Login, LoginOutcome, LoginRequest } from './login.ts'
@@ -30,6 +30,8 @@ export interface PasswordLoginOptions {
   log: Log
   now: () => number
   onOutcome: LoginOutcome
+  /** Other processes at which people log in; default there are none. */
+  shared?: SharedAttempts | null
 }
 
 /** Names and passwords, on a page of our own at `/login`. */
@@ -41,7 +43,7 @@ export class PasswordLogin implements Login {
 
   constructor(options: PasswordLoginOptions) {
     this.#options = options
-    this.#attempts = new Attempts(options.now)
+    this.#attempts = new Attempts(options.now, options.shared)
   }
 
   async answer({ request, url, remote, form }: LoginRequest): Promise<Response | LoggedIn | null> {

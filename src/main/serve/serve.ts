@@ -17,6 +17,11 @@ import { Health, PROBE_PATHS } from './health.ts'
 import type { ServingKey } from './key.ts'
 import type { Login, LoginOutcome } from './login.ts'
 import { Metrics } from './metrics.ts'
+import type { MetricsFamily } from './metrics.ts'
+import { Doorway } from './processes/doorway.ts'
+import { Relay } from './processes/relay.ts'
+import { signedSuccession } from './processes/succession.ts'
+import type { Wire } from './processes/wire.ts'
 import { SessionRegistry } from './registry.ts'
 import { Site } from './site.ts'
 import { accountPart } from './account.ts'
@@ -29,6 +34,9 @@ import type { Visitor } from './visitors.ts'
 const MAX_FORM_BYTES = 16 * 1024
 /** WebSockets of visitors that have not said anything yet. */
 const MAX_SILENT = 2048
+/** How often the router is told that this process lives, alone and beside others, in ms. */
+const HEARTBEAT_MS = 60_000
+const SHARED_HEARTBEAT_MS = 3_000
 /** How often what visitors left long ago is looked for, in ms. */
 const FORGET_EVERY_MS = 3_600_000
 /** How long requests that are under way may take once the server is to stop, in ms. */
@@ -58,6 +66,8 @@ export interface ServeOptions {
   workerId: string
   log: Log
   port: number
+  /** Other processes of this computer listen on the same port; default none do. */
+  sharesPort?: boolean
   /** Address to listen on. */
   listen: string
   /** Where visitors find it, if not at 127.0.0.1 and the port: the address of the proxy before it. */
@@ -71,6 +81,12 @@ export interface ServeOptions {
   /** How long a visitor may stay away before what they left is removed, in seconds. */
   ttlSeconds: number
   now?: () => number
+  /** The way to other processes that serve the same visitors from the same stores; default there are none. */
+  wire?: Wire | null
+  /** Processes on this port that count together; default this one alone. */
+  metricsFamily?: MetricsFamily | null
+  /** How often the router is told that this process lives, in ms; default 60,000, or 3,000 beside other processes. */
+  heartbeatMs?: number
   /** How often visits are looked at again, in ms; default 5000. */
   checkEveryMs?: number
 }
@@ -102,11 +118,15 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     threads: limits.sharedThreads,
   })
   const lobby = new Lobby({ now, log })
+  const { wire = null } = options
+  const succession = wire && signedSuccession(key)
   const origin = () => publicUrl?.origin ?? `http://127.0.0.1:${server.port}`
   const metrics = new Metrics({
     sessions: () => registry.sessions,
     connections: () => gatekeeper.size,
+    relayed: () => relay?.size ?? 0,
     threads: () => runner.threads,
+    family: options.metricsFamily,
   })
   const registry: SessionRegistry = new SessionRegistry({
     scriptPath,
@@ -118,6 +138,10 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     log,
     now,
     limits,
+    // On another computer the file may be elsewhere.
+    name: wire ? app : scriptPath,
+    heartbeatMs: options.heartbeatMs ?? (wire ? SHARED_HEARTBEAT_MS : HEARTBEAT_MS),
+    exists: wire && ((id) => relay!.exists(id)),
     shares: () => bundle.hasEntry,
     onOwnerChange: () => metrics.onOwnerChange(),
     deps: {
@@ -145,6 +169,8 @@ export async function serve(options: ServeOptions): Promise<Serve> {
       hooks: [],
       graceMs: options.graceMs,
       keptByClients: true,
+      succession,
+      onLost: wire ? (session) => registry.lose(session) : undefined,
       publicProblem,
       onMessage: (type) => metrics.onMessage(type),
       onOutput: ({ id, room }, stream, text) =>
@@ -169,6 +195,20 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     onClosed: (code) => metrics.onClosed(code),
     checkEveryMs: options.checkEveryMs,
   })
+  const relay: Relay | null =
+    wire &&
+    new Relay({
+      wire,
+      log,
+      receive: (carrier, request, sid) => void doorway!.receiveFrom(carrier, request, sid),
+      answer: async (request, sid) => {
+        const visitor = await visitors.ofVisit(sid)
+        if (!visitor) throw new OrielError('not_allowed', 'This visit has ended.')
+        return site.answerHere(request, visitor)
+      },
+      onLoss: (loss, links) => metrics.onLoss(loss, links),
+    })
+  const doorway = relay && succession && new Doorway({ registry, gatekeeper, visitors, succession, relay, log })
   const health = new Health(async () => {
     await state.sessions.validateSession('oriel:probe')
   })
@@ -185,6 +225,7 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     more: [account],
     health,
     lobby,
+    ask: relay && ((id, request, sid) => relay.ask(id, request, sid)),
     assetsDir: options.assetsDir,
     origin,
     addresses,
@@ -193,7 +234,7 @@ export async function serve(options: ServeOptions): Promise<Serve> {
   })
   const server: PageServer = await createServer({
     pages: site.handle,
-    attach: (carrier, request, visitor) => gatekeeper.receive(carrier, request, visitor as Visitor),
+    attach: (carrier, request, visitor) => (doorway ?? gatekeeper).receive(carrier, request, visitor as Visitor),
     admit: async ({ headers }) => {
       const visitor = await visitors.find(headers.cookie)
       return visitor && (await gatekeeper.rights(visitor, null)).mayRead ? visitor : null
@@ -204,6 +245,7 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     maxFormBytes: MAX_FORM_BYTES,
     // Visitors come all at once after each start.
     maxSilent: MAX_SILENT,
+    isShared: options.sharesPort,
     namelessPaths: PROBE_PATHS,
     maxMessageBytes: options.maxMessageBytes,
     cookies: options.cookies,
@@ -224,13 +266,18 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     registry.drain()
     clearInterval(forgetting)
     log.info('draining', { sessions: registry.sessions.length, connections: gatekeeper.size })
+    // Others take whoever comes from now on; a process alone says that it is about to stop.
+    if (wire) server.stopListening()
     const deadline = Date.now() + DRAIN_MS
     const isBusy = () => registry.sessions.some(({ room }) => room.exchange.openRequests > 0)
     while (isBusy() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS))
     gatekeeper.close()
     // Clients are told that the server goes, not that their sessions have ended: they come back to the next one.
-    await server.close()
+    if (!wire) await server.close()
     await registry.close()
+    // Those whose session is elsewhere.
+    await relay?.close()
+    if (wire) await server.close()
     lobby.close()
     await runner.close()
     await stores.close()

@@ -24,6 +24,9 @@ const PAGE_TICKET_TTL_MS = 30_000
 /** After this long somebody who found no room may try again, in seconds. */
 const BUSY_RETRY_SECONDS = 30
 
+/** Processes that are asked for one page, each of which may go meanwhile. */
+const MAX_OWNERS = 3
+
 const WIDGET_PATH = /^\/w\/([^/]{1,200})(?:\/files\/(.+))?$/
 
 export interface SiteOptions {
@@ -45,6 +48,8 @@ export interface SiteOptions {
   log: Log
   /** Default 10,000. */
   patienceMs?: number
+  /** Has the process with a visitor's session answer; null: there is no other process. */
+  ask: ((workerId: string, request: Request, sid: string) => Promise<Response>) | null
 }
 
 /** One more group of addresses. `visitor` null: nobody we know. */
@@ -116,6 +121,13 @@ export class Site {
     })
   }
 
+  /** What another process asks for on behalf of a visitor whose session is here. Rejects with no_owner if it is not. */
+  async answerHere(request: Request, visitor: Visitor): Promise<Response> {
+    const served = this.#options.registry.find(visitor)
+    if (!served) throw new OrielError('no_owner', 'This session is not here any more. Try again.')
+    return this.#show(served, request, new URL(request.url), visitor)
+  }
+
   async #answerVisitor(request: Request, url: URL, visitor: Visitor, cookie: string | null): Promise<Response> {
     const response = await this.#serve(request, url, visitor)
     if (cookie !== null) response.headers.append('set-cookie', cookie)
@@ -140,12 +152,37 @@ export class Site {
     }
     // Who only looks whether something is there begins nothing.
     if (request.method === 'HEAD') return nothingToRead()
-    const served = await this.#options.registry.open(visitor)
-    if (match?.[2] !== undefined) {
-      const widget = widgetOf(served, widgetId!)
-      return (widget && (await widgetFile(widget, match[2], request))) ?? notFound()
+    return this.#whereItIs(request, url, visitor)
+  }
+
+  /** Answers here, or has the process answer that has the session; if that one is gone meanwhile, the next. */
+  async #whereItIs(request: Request, url: URL, visitor: Visitor): Promise<Response> {
+    const { registry, ask, log } = this.#options
+    for (let tries = 1; ; tries++) {
+      const located = await registry.open(visitor)
+      if (located.at === 'here') return this.#show(located.served, request, url, visitor)
+      try {
+        return await ask!(located.workerId, request, visitor.sid)
+      } catch (error) {
+        const code = error instanceof OrielError ? error.code : null
+        if (code === 'no_owner' && tries < MAX_OWNERS) continue
+        if (code !== 'no_owner' && code !== 'owner_timeout') throw error
+        log.warn('a page could not be had from the process with its session', { code, workerId: located.workerId })
+        return messagePage('One moment', 'This takes longer than it should. The page tries again by itself.', {
+          status: 504,
+          headers: { 'x-oriel-error': code },
+          refreshAfter: 2,
+        })
+      }
     }
-    return this.#page(served, widgetId, visitor)
+  }
+
+  async #show(served: ServedSession, request: Request, url: URL, visitor: Visitor): Promise<Response> {
+    const match = WIDGET_PATH.exec(url.pathname)
+    const widgetId = match ? decoded(match[1]!) : null
+    if (match?.[2] === undefined) return this.#page(served, widgetId, visitor)
+    const widget = widgetId === null ? null : widgetOf(served, widgetId)
+    return (widget && (await widgetFile(widget, match[2], request))) ?? notFound()
   }
 
   /** `widgetId` null: the first that the script shows. */

@@ -50,7 +50,12 @@ export class Visitors {
   /** Whose request it is, by its Cookie header; null if nobody's. */
   async find(cookies: string | null | undefined): Promise<Visitor | null> {
     const sid = await this.#options.cookie.read(cookies)
-    const session = sid === null ? null : await this.#options.sessions.getSession(sid)
+    return sid === null ? null : this.ofVisit(sid)
+  }
+
+  /** Whose visit it is; null if it has ended. */
+  async ofVisit(sid: string): Promise<Visitor | null> {
+    const session = await this.#options.sessions.getSession(sid)
     return session && this.#visitor(session)
   }
 

@@ -37,6 +37,8 @@ export interface ServerOptions {
   admit?: Admit
   /** WebSockets that may be open without having sent anything yet; default 64. */
   maxSilent?: number
+  /** Several processes listen on the port (`node:cluster`); default false. */
+  isShared?: boolean
 }
 
 export interface PageServer {
@@ -45,6 +47,8 @@ export interface PageServer {
   readonly origin: string
   /** `ws://127.0.0.1:`, the port and the path of WebSockets. */
   readonly socketUrl: string
+  /** Takes no new connections; those that there are go on. Idempotent. */
+  stopListening(): void
   /** Ends every connection (WebSockets with 4010) and frees the port. Idempotent. */
   close(): Promise<void>
 }
@@ -94,7 +98,7 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
     maxSilent: options.maxSilent,
   })
 
-  server.listen({ port, host, exclusive: true })
+  server.listen({ port, host, exclusive: !options.isShared })
   try {
     await once(server, 'listening')
   } catch (error) {
@@ -106,9 +110,13 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
   const address = server.address() as AddressInfo
 
   let closing: Promise<void> | null = null
+  let closed: Promise<unknown> | null = null
+  function stopListening(): void {
+    closed ??= once(server, 'close')
+    if (server.listening) server.close()
+  }
   async function close(): Promise<void> {
-    const closed = once(server, 'close')
-    server.close()
+    stopListening()
     await sockets.close()
     server.closeAllConnections()
     await closed
@@ -117,6 +125,7 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
     port: address.port,
     origin: `http://${LOOPBACK_HOST}:${address.port}`,
     socketUrl: `ws://${LOOPBACK_HOST}:${address.port}${SOCKET_PATH}`,
+    stopListening,
     close: () => (closing ??= close()),
   }
 }

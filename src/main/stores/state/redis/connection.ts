@@ -8,6 +8,8 @@ import type { RedisUrl } from './url.ts'
 
 /** How long a call waits for a server that does not answer, in ms: by then it has failed. */
 const PATIENCE_MS = 4_000
+/** Steps in which it is counted how long it has not been there, in ms. */
+const LOSS_STEP_MS = 1_000
 /** How often it is looked whether answers come, in ms. */
 const WATCH_MS = 500
 /** Longest pause between two tries to connect, in ms. */
@@ -28,7 +30,12 @@ interface Client {
   on(event: string, listener: (value: unknown) => void): unknown
   connect(): Promise<unknown>
   sendCommand(command: (string | Buffer)[], options?: object): Promise<unknown>
-  subscribe(channel: string, listener: (message: string) => void): Promise<void>
+  /** `asBytes`: messages are given as Buffers. */
+  subscribe<B extends boolean = false>(
+    channel: string,
+    listener: (message: B extends true ? Buffer : string) => void,
+    asBytes?: B,
+  ): Promise<void>
   unsubscribe(channel: string, listener: (message: string) => void): Promise<void>
   close(): Promise<void>
   destroy(): void
@@ -49,8 +56,12 @@ export interface ReachListener {
 export class RedisConnection {
   readonly #options: RedisConnectionOptions
   #client: Client | null = null
-  /** When the server was last known not to be there, by `performance.now`; null while it is. */
-  #lostAt: number | null = performance.now()
+  /**
+   * For how long the server has not been there, in ms; null while it is. Counted in turns of a timer: a process that got no
+   * processor meanwhile has not waited.
+   */
+  #lostFor: number | null = 0
+  #lostTimer: NodeJS.Timeout | undefined
   #lastError: unknown = null
   #refusal: OrielError | null = null
   readonly #waiting = new Set<{ go: () => void; fail: (error: OrielError) => void }>()
@@ -63,11 +74,12 @@ export class RedisConnection {
 
   constructor(options: RedisConnectionOptions) {
     this.#options = options
+    this.#countLoss()
     void this.#connect()
   }
 
   get isReady(): boolean {
-    return this.#lostAt === null && this.#refusal === null
+    return this.#lostFor === null && this.#refusal === null
   }
 
   /** Gives what ends it. */
@@ -114,7 +126,7 @@ export class RedisConnection {
   async ready(): Promise<Client> {
     if (this.#closing) throw stateClosed()
     if (this.#refusal) throw this.#refusal
-    if (this.#lostAt !== null) await this.#wait(this.#lostAt + PATIENCE_MS - performance.now())
+    if (this.#lostFor !== null) await this.#wait()
     return this.#client!
   }
 
@@ -125,10 +137,11 @@ export class RedisConnection {
 
   async #close(): Promise<void> {
     clearInterval(this.#watch)
+    clearInterval(this.#lostTimer)
     for (const { fail } of this.#waiting) fail(stateClosed())
     const client = this.#client
     if (!client) return
-    if (this.#lostAt === null) {
+    if (this.#lostFor === null) {
       let timer: NodeJS.Timeout | undefined
       const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)))
       await Promise.race([client.close().catch(() => {}), late])
@@ -137,17 +150,23 @@ export class RedisConnection {
     if (client.isOpen) client.destroy()
   }
 
-  async #wait(ms: number): Promise<void> {
-    const { url } = this.#options
-    if (ms <= 0) throw unreachable(url, this.#lastError)
+  async #wait(): Promise<void> {
+    if (this.#lostFor! >= PATIENCE_MS) throw unreachable(this.#options.url, this.#lastError)
     const turn = Promise.withResolvers<void>()
     const entry = { go: turn.resolve, fail: turn.reject }
-    const timer = setTimeout(() => turn.reject(unreachable(url, this.#lastError)), ms)
     this.#waiting.add(entry)
-    await turn.promise.finally(() => {
-      clearTimeout(timer)
-      this.#waiting.delete(entry)
-    })
+    await turn.promise.finally(() => this.#waiting.delete(entry))
+  }
+
+  /** From now on the server is not there. */
+  #countLoss(): void {
+    this.#lostFor = 0
+    clearInterval(this.#lostTimer)
+    this.#lostTimer = setInterval(() => {
+      if (this.#lostFor === null || (this.#lostFor += LOSS_STEP_MS) < PATIENCE_MS) return
+      clearInterval(this.#lostTimer)
+      for (const { fail } of this.#waiting) fail(unreachable(this.#options.url, this.#lastError))
+    }, LOSS_STEP_MS)
   }
 
   async #connect(): Promise<void> {
@@ -174,8 +193,8 @@ export class RedisConnection {
   #lost(client: Client, error: unknown): void {
     if (client !== this.#client || this.#closing) return
     this.#lastError = error
-    if (this.#lostAt !== null) return
-    this.#lostAt = performance.now()
+    if (this.#lostFor !== null) return
+    this.#countLoss()
     this.#options.log.warn('Redis does not answer any more', { url: this.#options.url.masked, error: String(error) })
     for (const listener of [...this.#listeners]) listener.onLost()
   }
@@ -196,9 +215,10 @@ export class RedisConnection {
       if (!client.isReady) return
     }
     if (client !== this.#client) return
-    if (this.#lostAt !== null && this.#lastError !== null)
+    if (this.#lostFor !== null && this.#lastError !== null)
       this.#options.log.info('Redis answers', { url: this.#options.url.masked })
-    this.#lostAt = null
+    this.#lostFor = null
+    clearInterval(this.#lostTimer)
     for (const listener of [...this.#listeners]) listener.onReady()
     for (const { go, fail } of this.#waiting)
       if (this.#refusal) fail(this.#refusal)

@@ -36,6 +36,16 @@ export class Keys {
     return `${this.#prefix}:events:${escapeId(channel)}`
   }
 
+  /** What a process that serves is sent by the others. */
+  wire(workerId: string): string {
+    return `${this.#prefix}:wire:${escapeId(workerId)}`
+  }
+
+  /** What processes that serve the same visitors must have the same. */
+  agreed(what: string): string {
+    return `${this.#prefix}:agreed:${escapeId(what)}`
+  }
+
   /** A saved session of the app; what else is kept of it has keys that go on from this one with :PART:NUMBER. */
   saved(sessionId: string): string {
     return `${this.#prefix}:saved:${escapeId(sessionId)}`
