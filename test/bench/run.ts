@@ -10,6 +10,7 @@ import { benchImages } from './images.ts'
 import { benchLarge } from './large.ts'
 import { benchMemory } from './memory.ts'
 import { benchOpen } from './open.ts'
+import { benchRouted } from './routed.ts'
 import {
   benchStateRedisPublish,
   benchStateRedisRead,
@@ -35,6 +36,7 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   commits: benchCommits,
   document: benchDocument,
   memory: benchMemory,
+  routed: benchRouted,
   'state-sqlite-write': benchStateSqliteWrite,
   'state-sqlite-read': benchStateSqliteRead,
   'state-redis-write': benchStateRedisWrite,
