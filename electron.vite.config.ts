@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { build, type Plugin } from 'vite'
 
 /** What scripts import as `oriel` and `oriel/NAME`: one entry each, out/main/sdk/NAME.js. */
-const sdkEntries = ['index', 'client', 'data', 'state', 'ui']
+const sdkEntries = ['index', 'client', 'components', 'data', 'state', 'ui']
 
 const source = (path: string): string => resolve(import.meta.dirname, 'src', path)
 

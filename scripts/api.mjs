@@ -12,6 +12,7 @@ const ENTRIES = {
   oriel: 'src/sdk/index.ts',
   'oriel-client': 'src/sdk/client.ts',
   'oriel-data': 'src/sdk/data.ts',
+  'oriel-components': 'src/sdk/components.ts',
   'oriel-state': 'src/sdk/state.ts',
   'oriel-ui': 'src/sdk/ui.ts',
 }

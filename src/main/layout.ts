@@ -46,6 +46,7 @@ export function layoutOf(entryUrl: string): Layout {
       oriel: url(main, fromSource ? 'sdk/index.ts' : 'sdk/index.js'),
       'oriel/client': url(main, fromSource ? 'sdk/client.ts' : 'sdk/client.js'),
       'oriel/data': url(main, fromSource ? 'sdk/data.ts' : 'sdk/data.js'),
+      'oriel/components': url(main, fromSource ? 'sdk/components.ts' : 'sdk/components.js'),
       'oriel/state': url(main, fromSource ? 'sdk/state.ts' : 'sdk/state.js'),
       'oriel/ui': url(main, fromSource ? 'sdk/ui.ts' : 'sdk/ui.js'),
       react: installed('react'),

@@ -63,6 +63,16 @@ export const ERROR_CODES = {
   file_unreadable: { retryable: false },
   file_damaged: { retryable: false },
   bad_query: { retryable: false },
+  // components
+  component_failed: { retryable: false },
+  component_busy: { retryable: true },
+  unknown_component: { retryable: false },
+  unknown_event: { retryable: false },
+  bad_payload: { retryable: false },
+  bad_state: { retryable: false },
+  corrupt_state: { retryable: false },
+  render_failed: { retryable: false },
+  not_streaming: { retryable: false },
   // everything we did not foresee; its details stay on the machine
   internal: { retryable: false },
 } as const satisfies Record<string, { retryable: boolean }>

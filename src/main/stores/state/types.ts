@@ -1,7 +1,7 @@
+import type { JsonObject } from '../../../shared/json.ts'
 import type { Log } from '../../log.ts'
 
-export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
-export type JsonObject = { [key: string]: JsonValue }
+export type { JsonObject, JsonValue } from '../../../shared/json.ts'
 
 /** A widget as its store keeps it. `createdAt`: Unix ms. */
 export interface WidgetData {

@@ -1,0 +1,30 @@
+import type { AnyComponent } from './component.ts'
+
+/** What the core keeps of a component beside what its class sees. */
+export class Instance {
+  /** `Component.prototype`, to see what a class does in its own way. */
+  readonly base: AnyComponent
+  mounted = false
+  /** By slot, in the order in which they were filled first. */
+  readonly children = new Map<string, AnyComponent>()
+  /** While a frame is made: the HTML of its slots. */
+  frame: Record<string, string> | null = null
+  /** Input that the core has cleaned already. */
+  clean: object | null = null
+  /** The end of the last call that was begun, while there is one. */
+  last: Promise<void> | null = null
+  /** What a kind of component keeps beside its state; replaced and never changed, so that a failure can put it back. */
+  kept: Readonly<Record<string, unknown>> = {}
+  /** Whether the last event was a form that did not pass. */
+  refused = false
+
+  constructor(base: AnyComponent) {
+    this.base = base
+  }
+}
+
+/** Where a component has its `Instance`. */
+export const INSTANCE: unique symbol = Symbol('oriel.component')
+
+/** Where a component has the steps of one event, which a kind of component may do in its own way. */
+export const HANDLE: unique symbol = Symbol('oriel.component.handle')
