@@ -80,7 +80,7 @@ export class Component<S extends object = JsonObject> {
 
   /** `params.componentId` is the id; without one it is `component-` and 8 hex digits. Throws ComponentError bad_value. */
   constructor(params?: Record<string, unknown>) {
-    this[INSTANCE] = new Instance(Component.prototype as AnyComponent)
+    this[INSTANCE] = new Instance()
     const read = readParams(params)
     this.params = read.params
     this.id = read.id
@@ -190,3 +190,5 @@ export class Component<S extends object = JsonObject> {
     yield* this[HANDLE]({ event, payload: readPayload(event, payload), mode, progress: NO_PROGRESS })
   }
 }
+
+Instance.base = Component.prototype

@@ -2,7 +2,7 @@ import { isPlainObject } from '../../shared/document/kinds.ts'
 import { TooDeep, cleanCopy } from './clean.ts'
 import type { AnyComponent, ComponentClass } from './component.ts'
 import { corruptState } from './errors.ts'
-import { HANDLE, INSTANCE } from './instance.ts'
+import { HANDLE, INSTANCE, Instance } from './instance.ts'
 import { invoke } from './invoke.ts'
 import { reportOnce } from './log.ts'
 import { readPayload } from './payload.ts'
@@ -112,7 +112,7 @@ export function lockedOf(component: AnyComponent): Iterable<string> {
 
 /** What the component expects; it looks at copies, so that what it changes there is not counted twice (rule Q26). */
 function predict(component: AnyComponent, event: string, payload: object): DispatchResult['optimistic'] {
-  if (component.getOptimisticPatch === component[INSTANCE].base.getOptimisticPatch) return undefined
+  if (component.getOptimisticPatch === Instance.base.getOptimisticPatch) return undefined
   const { state } = component
   component.state = copyOf(state)
   try {
@@ -129,7 +129,7 @@ function* frameSteps(
   optimistic?: DispatchResult['optimistic'],
 ): Steps<DispatchResult> {
   const { html, slots } = yield* renderSteps(component, mode)
-  const state = outgoing(component, component.dehydrate(), component.dehydrate === component[INSTANCE].base.dehydrate)
+  const state = outgoing(component, component.dehydrate(), component.dehydrate === Instance.base.dehydrate)
   const result: DispatchResult = { html, state, componentId: component.id, slots }
   if (optimistic) result.optimistic = optimistic
   return result

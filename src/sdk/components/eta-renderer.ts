@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { Eta } from 'eta/core'
 import { Html } from '../html.ts'
@@ -80,7 +80,7 @@ function nameOf(templateName: string): string {
 
 function realPathOf(file: string): string | null {
   try {
-    return realpathSync(file)
+    return statSync(file).isFile() ? realpathSync(file) : null
   } catch {
     return null
   }

@@ -2,7 +2,7 @@ import type { AnyComponent } from './component.ts'
 import { ComponentError } from './errors.ts'
 import { planOf } from './events.ts'
 import type { EventPlan } from './events.ts'
-import { INSTANCE } from './instance.ts'
+import { Instance } from './instance.ts'
 import { asyncNeeded, isAsync } from './invoke.ts'
 import { badPayload } from './payload.ts'
 import { SchemaIssues, judge, unknownKeys } from './schema.ts'
@@ -37,7 +37,7 @@ export function* handleSteps(component: AnyComponent, call: EventCall): Steps<vo
 
 /** Throws EventNotFoundError. */
 export function findPlan(component: AnyComponent, event: string): EventPlan {
-  return planOf(component, event, component[INSTANCE].base)
+  return planOf(component, event, Instance.base)
 }
 
 /** The payload as the event's schema makes it. Throws ComponentError bad_payload. */

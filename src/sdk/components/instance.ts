@@ -2,8 +2,9 @@ import type { AnyComponent } from './component.ts'
 
 /** What the core keeps of a component beside what its class sees. */
 export class Instance {
-  /** `Component.prototype`, to see what a class does in its own way. */
-  readonly base: AnyComponent
+  /** `Component.prototype`, to see what a class does in its own way. Set by the module that makes it. */
+  static base: AnyComponent
+
   mounted = false
   /** By slot, in the order in which they were filled first. */
   readonly children = new Map<string, AnyComponent>()
@@ -17,10 +18,6 @@ export class Instance {
   kept: Readonly<Record<string, unknown>> = {}
   /** Whether the last event was a form that did not pass. */
   refused = false
-
-  constructor(base: AnyComponent) {
-    this.base = base
-  }
 }
 
 /** Where a component has its `Instance`. */

@@ -1,6 +1,6 @@
 import type { AnyComponent, ComponentClass } from './component.ts'
 import { ComponentError } from './errors.ts'
-import { INSTANCE } from './instance.ts'
+import { INSTANCE, Instance } from './instance.ts'
 import { invoke } from './invoke.ts'
 import { reportOnce } from './log.ts'
 import type { Renderer } from './renderer.ts'
@@ -79,7 +79,7 @@ function fallbackOf(component: AnyComponent, slot: string): string {
 }
 
 function rendersItself(component: AnyComponent): boolean {
-  return component.render !== component[INSTANCE].base.render
+  return component.render !== Instance.base.render
 }
 
 /** An instance's own before its class's (rule Q19). */
