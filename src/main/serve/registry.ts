@@ -46,6 +46,9 @@ export interface ServedSession {
 /** Where a visitor's session is. */
 export type Located = { at: 'here'; served: ServedSession } | { at: 'elsewhere'; workerId: string }
 
+/** How long sessions may take to be stored when they are left to others, in ms. */
+const LEAVE_MS = 10_000
+
 /** Tries to have a session; more are needed only while others try too. */
 const MAX_CLAIMS = 5
 
@@ -112,9 +115,13 @@ export class SessionRegistry {
     this.drain()
     clearInterval(this.#heartbeat)
     await Promise.allSettled(this.#opening.values())
-    const { exists } = this.#options
-    await Promise.all(this.sessions.map((session) => (exists ? session.leave() : session.close())))
-    await Promise.all(this.#leaving)
+    if (!this.#options.exists) return void (await Promise.all(this.sessions.map((session) => session.close())))
+    const left = Promise.all(this.sessions.map((session) => session.leave())).then(() => Promise.all(this.#leaving))
+    // While the stores cannot be reached there is nothing to wait for: what they have others go on with.
+    const late = new Promise<void>((resolve) => setTimeout(resolve, LEAVE_MS).unref())
+    await Promise.race([left, late])
+    if (this.#running.size > 0)
+      this.#options.log.error('sessions could not be stored to their end', { sessions: this.#running.size })
   }
 
   /** Removes what visitors left that have not come since `before` (Unix ms). Gives how many sessions went. */

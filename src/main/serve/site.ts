@@ -73,7 +73,15 @@ export class Site {
     try {
       return await this.#answer(request, url, from)
     } catch (error) {
-      if (error instanceof OrielError && error.code === 'overloaded') return busyPage(error.message)
+      const code = error instanceof OrielError ? error.code : null
+      if (code === 'overloaded' || code === 'session_busy') return busyPage((error as OrielError).message)
+      if (code === 'not_connected' || code === 'store_unwritable') {
+        this.#options.log.warn('a page could not be made without the stores', {
+          path: url.pathname,
+          error: String(error),
+        })
+        return busyPage('What this app keeps cannot be reached right now.')
+      }
       this.#options.log.error('a page could not be made', { path: url.pathname, error: String(error) })
       return messagePage('This page could not be made', 'Something went wrong. Try again in a moment.', { status: 500 })
     }

@@ -99,6 +99,10 @@ describe.skipIf(NO_REDIS)('two servers on one Redis', () => {
     await redis.kill()
     const asked = client.request('w1', 'add', null, { timeoutMs: 60_000 })
     await eventually(() => client.state).toBe('reconnecting')
+    // Who comes meanwhile is told to try again.
+    const busy = await browser.ask('/')
+    expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '30'])
+    expect((await browser.ask('/readyz')).status).toBe(503)
     await redis.startAgain()
     // It has kept nothing: who runs here is saved again, who was here has to come anew.
     const metrics = await (await pair.servers[1]!.served.metrics.response()).text()
