@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
+/*
+ * Node 24.15 and later can crash without a word (SIGSEGV) while Maglev, V8's middle compiler, compiles beside busy code on
+ * a machine that is short of processors, which two forks with their script threads make of it.
+ * https://github.com/nodejs/node/issues/64841
+ */
+const execArgv = ['--no-maglev']
+
 /** When something that never comes is given up, in ms: bounds for a hang, no pace. A busy machine takes seconds for what takes milliseconds. */
-const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 20_000, interval: 10 } } }
+const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 20_000, interval: 10 } } }
 
 export default defineConfig({
   test: {
@@ -9,18 +16,27 @@ export default defineConfig({
     maxWorkers: 2,
     globalSetup: './test/support/display.ts',
     projects: [
-      { test: { ...patience, name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node' } },
+      { test: { ...patience, execArgv, name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node' } },
       // real processes killed again and again, which takes its time
       {
         test: {
           ...patience,
+          execArgv,
           name: 'endurance',
           include: ['test/endurance/**/*.test.ts'],
           environment: 'node',
           testTimeout: 300_000,
         },
       },
-      { test: { ...patience, name: 'contract', include: ['test/contract/**/*.test.{ts,tsx}'], environment: 'node' } },
+      {
+        test: {
+          ...patience,
+          execArgv,
+          name: 'contract',
+          include: ['test/contract/**/*.test.{ts,tsx}'],
+          environment: 'node',
+        },
+      },
     ],
   },
 })

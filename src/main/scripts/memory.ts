@@ -16,8 +16,12 @@ export function hardLimitMiB(limitMiB: number): number {
   return limitMiB + HEADROOM_MIB
 }
 
-/** Measures the heap of `worker`, in an endless loop too, and calls `onExceeded` once when it holds more than the limit. */
-export function watchMemory(worker: Worker, limitMiB: number, onExceeded: () => void): { stop(): void } {
+/** Measures the heap of `worker`, in an endless loop too, and calls `onExceeded` once when it holds more than the limit. Whoever calls this stops it when the thread is gone. */
+export function watchMemory(
+  worker: Pick<Worker, 'getHeapStatistics'>,
+  limitMiB: number,
+  onExceeded: () => void,
+): { stop(): void } {
   const limit = limitMiB * MIB
   let timer = setTimeout(() => void measure(), CALM_INTERVAL_MS)
   let stopped = false
@@ -26,10 +30,10 @@ export function watchMemory(worker: Worker, limitMiB: number, onExceeded: () => 
   async function measure(): Promise<void> {
     const used = await worker.getHeapStatistics().then(
       (statistics) => statistics.used_heap_size,
-      // It is ending.
-      () => null,
+      // It is ending; or it has not begun yet, which takes a busy machine longer than the first interval.
+      () => 0,
     )
-    if (stopped || used === null) return
+    if (stopped) return
     if (used > limit) return onExceeded()
     timer = setTimeout(() => void measure(), used > limit / 2 ? CLOSE_INTERVAL_MS : CALM_INTERVAL_MS)
     timer.unref()

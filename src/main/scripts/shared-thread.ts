@@ -124,7 +124,9 @@ export class SharedThread {
   #check(): void {
     if (this.#isChecking) return
     this.#isChecking = true
-    const limit = this.#options.giveUpAfterMs ?? GIVE_UP_AFTER_MS
+    const patience = this.#options.giveUpAfterMs ?? GIVE_UP_AFTER_MS
+    // Before its first answer it is being started, which a busy machine takes its time for: no code of the script runs yet.
+    const limit = Number.isFinite(this.#answeredAt) ? patience : Math.max(patience, GIVE_UP_AFTER_MS)
     const checked = this.ping(limit).finally(() => (this.#isChecking = false))
     checked.catch((error: unknown) => {
       if (this.#isGone || !(error instanceof OrielError) || error.code !== 'timeout') return

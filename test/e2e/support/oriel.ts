@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { chromium, expect, test as base } from '@playwright/test'
 import type { Browser, Locator, Page } from '@playwright/test'
+import { openDevtoolsRelay } from './devtools-relay.ts'
+import type { DevtoolsRelay } from './devtools-relay.ts'
 import { foreignConnections, processTree, processesNaming } from './processes.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
@@ -39,6 +41,7 @@ export class OrielProcess {
   stderr = ''
   readonly #isGroup: boolean
   #hasEnded = false
+  #wasKilled = false
   #listeners = new Set<() => void>()
 
   constructor(args: readonly string[], { home, cwd = ROOT, env, program, input }: RunOptions & { home: string }) {
@@ -99,8 +102,14 @@ export class OrielProcess {
     return this.exited
   }
 
+  /** Whether `kill` has been called. */
+  get wasKilled(): boolean {
+    return this.#wasKilled
+  }
+
   /** Ends it as a crash would. */
   async kill(): Promise<Exit> {
+    this.#wasKilled = true
     this.child.kill('SIGKILL')
     return this.exited
   }
@@ -116,6 +125,7 @@ export class Oriel {
   readonly home = mkdtempSync(path.join(tmpdir(), 'oriel-e2e-'))
   readonly #processes: OrielProcess[] = []
   readonly #browsers: Browser[] = []
+  readonly #relays: DevtoolsRelay[] = []
   readonly #errors: string[] = []
   readonly #foreign = new Set<string>()
   /** Set by a test that expects its pages to report errors. */
@@ -186,6 +196,7 @@ export class Oriel {
   async close(): Promise<void> {
     this.#noteConnections()
     for (const browser of this.#browsers) await browser.close().catch(() => {})
+    for (const relay of this.#relays) relay.close()
     for (const started of this.#processes) await started.stop()
     await expect
       .poll(() => processesNaming(this.home), { message: 'processes left behind', timeout: PATIENCE_MS })
@@ -213,10 +224,12 @@ export class Oriel {
     const portFile = path.join(this.home, 'chromium', 'DevToolsActivePort')
     let browser: Browser | null = null
     const connect = async () => {
-      const [port] = existsSync(portFile) ? readFileSync(portFile, 'utf8').split('\n') : []
+      const [port, place] = existsSync(portFile) ? readFileSync(portFile, 'utf8').split('\n') : []
+      if (!port || !place) return false
+      const relay = await openDevtoolsRelay(`ws://127.0.0.1:${port}${place}`)
+      this.#relays.push(relay)
       // The file of a browser that has ended may still be there; one that is just ending never answers.
-      const connecting = port && chromium.connectOverCDP(`http://127.0.0.1:${port}`, { timeout: 5_000 })
-      browser = connecting ? await connecting.catch(() => null) : null
+      browser = await chromium.connectOverCDP(relay.url, { timeout: 5_000 }).catch(() => null)
       return browser !== null
     }
     await expect.poll(connect, { message: 'the browser of the app', timeout: PATIENCE_MS }).toBe(true)
@@ -231,8 +244,11 @@ export class Oriel {
   }
 
   #watch(page: Page): void {
+    const alive = this.#processes.filter(({ child, wasKilled }) => child.exitCode === null && !wasKilled)
     page.on('pageerror', (error) => this.#errors.push(String(error)))
     page.on('console', (message) => {
+      // A crash on purpose leaves a page without what it had not loaded yet, until its browser has noticed too.
+      if (/net::ERR_/.test(message.text()) && alive.some(({ wasKilled }) => wasKilled)) return
       if (message.type() === 'error') this.#errors.push(`${message.text()} ${message.location().url}`)
     })
     page.on('request', (request) => {
