@@ -69,7 +69,7 @@ function report(source) {
 }
 
 function declarations(source) {
-  return readFileSync(path.join(emitted, source.replace(/\.ts$/, '.d.ts')), 'utf8')
+  return readFileSync(path.join(emitted, source.replace(/\.tsx?$/, '.d.ts')), 'utf8')
 }
 
 function read(file) {

@@ -2,25 +2,138 @@
  * The package `oriel/ui`: elements for scripts that show React elements. Each is defined in src/shared/elements and drawn
  * in src/renderer/views/elements.
  */
+import { alertElement } from '../shared/elements/alert.ts'
+import { badgeElement } from '../shared/elements/badge.ts'
 import { buttonElement } from '../shared/elements/button.ts'
+import { cardElement } from '../shared/elements/card.ts'
+import { checkboxElement } from '../shared/elements/checkbox.ts'
+import { codeElement } from '../shared/elements/code.ts'
+import { colorInputElement } from '../shared/elements/color-input.ts'
 import { columnElement } from '../shared/elements/column.ts'
+import { dateInputElement } from '../shared/elements/date-input.ts'
+import { dateRangeInputElement } from '../shared/elements/date-range-input.ts'
+import { dividerElement } from '../shared/elements/divider.ts'
+import { drawerElement } from '../shared/elements/drawer.ts'
+import { expanderElement } from '../shared/elements/expander.ts'
+import { gridElement } from '../shared/elements/grid.ts'
+import { headingElement } from '../shared/elements/heading.ts'
+import { imageElement } from '../shared/elements/image.ts'
+import { jsonElement } from '../shared/elements/json.ts'
+import { linkElement } from '../shared/elements/link.ts'
+import { logElement } from '../shared/elements/log.ts'
+import { markdownElement } from '../shared/elements/markdown.ts'
 import { metricElement } from '../shared/elements/metric.ts'
+import { modalElement } from '../shared/elements/modal.ts'
+import { multiSelectElement } from '../shared/elements/multi-select.ts'
+import { numberInputElement } from '../shared/elements/number-input.ts'
+import { passwordInputElement } from '../shared/elements/password-input.ts'
+import { progressElement } from '../shared/elements/progress.ts'
+import { radioGroupElement } from '../shared/elements/radio-group.ts'
+import { rangeSliderElement } from '../shared/elements/range-slider.ts'
 import { rowElement } from '../shared/elements/row.ts'
+import { selectElement } from '../shared/elements/select.ts'
+import { sidebarElement } from '../shared/elements/sidebar.ts'
+import { skeletonElement } from '../shared/elements/skeleton.ts'
+import { sliderElement } from '../shared/elements/slider.ts'
+import { spinnerElement } from '../shared/elements/spinner.ts'
+import { splitElement } from '../shared/elements/split.ts'
+import { switchElement } from '../shared/elements/switch.ts'
+import { tabElement } from '../shared/elements/tab.ts'
+import { tabsElement } from '../shared/elements/tabs.ts'
 import { textElement } from '../shared/elements/text.ts'
+import { textAreaElement } from '../shared/elements/text-area.ts'
 import { textInputElement } from '../shared/elements/text-input.ts'
+import { toastElement } from '../shared/elements/toast.ts'
 import { element } from './elements/element.ts'
 
+export type { Option } from '../shared/elements/field.ts'
 export type { ElementHandle } from './elements/element.ts'
+export type { UploadedFile } from './elements/file-uploads.ts'
+export type { FormErrors, FormProps, FormResult } from './elements/form.tsx'
+export { FileInput } from './elements/file-input.tsx'
+export { Form } from './elements/form.tsx'
 
+/** A message in its place on the page. Warnings and errors are read aloud at once. */
+export const Alert = element(alertElement)
+/** A word or two about a thing. */
+export const Badge = element(badgeElement)
 /** A button that a person presses; what is between its tags is its label. */
 export const Button = element(buttonElement)
+/** A sheet of its own for what belongs together. */
+export const Card = element(cardElement)
+/** Yes or no. */
+export const Checkbox = element(checkboxElement)
+/** A block of code. */
+export const Code = element(codeElement)
+/** A colour, typed or chosen. */
+export const ColorInput = element(colorInputElement)
 /** Children one below the other. */
 export const Column = element(columnElement)
+/** A day, typed or chosen from a calendar. */
+export const DateInput = element(dateInputElement)
+/** The days from one to another, chosen from a calendar. */
+export const DateRangeInput = element(dateRangeInputElement)
+/** A line between one thing and the next. */
+export const Divider = element(dividerElement)
+/** A Modal at one side of the window. */
+export const Drawer = element(drawerElement)
+/** A line that shows and hides what belongs to it. */
+export const Expander = element(expanderElement)
+/** Children in columns of the same width. */
+export const Grid = element(gridElement)
+/** A heading of what follows. */
+export const Heading = element(headingElement)
+/** A picture. */
+export const Image = element(imageElement)
+/** A value as a tree whose branches open and close. */
+export const Json = element(jsonElement)
+/** Opens an address in the person's own browser or mail program; the window stays where it is. */
+export const Link = element(linkElement)
+/** Lines of text, the newest at the end and in view unless the person has scrolled back. */
+export const Log = element(logElement)
+/** Text in Markdown (GitHub's). HTML in it is kept as far as it only formats text; it never runs, loads or restyles anything. */
+export const Markdown = element(markdownElement)
 /** One number that matters, large, with what it is and how it has changed. */
 export const Metric = element(metricElement)
+/** Lies over everything else. The focus stays inside and is back where it was afterwards. */
+export const Modal = element(modalElement)
+/** Any number of choices of a list that opens. */
+export const MultiSelect = element(multiSelectElement)
+/** A number that a person types, or steps to with the arrow keys. */
+export const NumberInput = element(numberInputElement)
+/** A text that is not shown while it is typed, unless the person asks for it. */
+export const PasswordInput = element(passwordInputElement)
+/** How far something is. */
+export const Progress = element(progressElement)
+/** One choice of a few that are all shown. */
+export const RadioGroup = element(radioGroupElement)
+/** A range of numbers, both ends of which a person drags. */
+export const RangeSlider = element(rangeSliderElement)
 /** Children side by side. */
 export const Row = element(rowElement)
+/** One choice of a list that opens. */
+export const Select = element(selectElement)
+/** Stands at the edge of the window beside everything else, wherever in the tree it is. One for each side. */
+export const Sidebar = element(sidebarElement)
+/** Stands where something will be. */
+export const Skeleton = element(skeletonElement)
+/** A number that a person drags. */
+export const Slider = element(sliderElement)
+/** Something goes on, and nobody knows how long. */
+export const Spinner = element(spinnerElement)
+/** Two panes with an edge between them that a person moves: the first child, and the rest. */
+export const Split = element(splitElement)
+/** Something that is on or off, at once. */
+export const Switch = element(switchElement)
+/** One tab of `Tabs`, with what it shows. It stays in the page once it was shown. */
+export const Tab = element(tabElement)
+/** Shows one of its `Tab`s at a time. */
+export const Tabs = element(tabsElement)
 /** A paragraph of text. */
 export const Text = element(textElement)
+/** Text of several lines that a person types. */
+export const TextArea = element(textAreaElement)
 /** One line of text that a person types. */
 export const TextInput = element(textInputElement)
+/** A message in the corner of the window, for as long as it is rendered or until its time is over. */
+export const Toast = element(toastElement)

@@ -1,15 +1,19 @@
 import axe from 'axe-core'
+import { expect as expectPage } from '@playwright/test'
 import type { Locator, Page } from '@playwright/test'
 import type { ReactElement } from 'react'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as ui from '../../src/sdk/ui.ts'
-import { Button, Column, Metric, Row, Text, TextInput } from '../../src/sdk/ui.ts'
+import { definitionOf } from '../../src/sdk/elements/element.ts'
 import { ElementsStage } from '../support/elements-stage.ts'
+import { table } from './elements/table.tsx'
 
 /** Makes a handler that notes what it was called with under a name. */
 type Hear = (event: string) => (payload: unknown) => void
+
+type Heard = readonly [event: string, payload: unknown]
 
 interface Contract {
   /** As scripts write it; `hear` makes its handlers. */
@@ -17,76 +21,23 @@ interface Contract {
   /** What a person finds by its role and name. */
   shows: (page: Page) => Locator
   /** What a person does with the pointer or by typing, and what the script hears of it. */
-  acts?: readonly { does: (page: Page) => Promise<unknown>; hears: readonly [event: string, payload: unknown][] }[]
+  acts?: readonly { does: (page: Page) => Promise<unknown>; hears: readonly Heard[] }[]
   /** The same with the keyboard alone, from the focus at the top of the page. */
-  keys?: readonly { does: (page: Page) => Promise<unknown>; hears: readonly [event: string, payload: unknown][] }[]
+  keys?: readonly { does: (page: Page) => Promise<unknown>; hears: readonly Heard[] }[]
 }
 
-/** Every element of oriel/ui. */
+/** Every element of oriel/ui: the rows of elements/table.tsx, and those that need more than the keyboard. */
 const CONTRACTS: Readonly<Record<string, Contract>> = {
-  Button: {
-    render: (hear) => <Button onClick={hear('onClick')}>Save</Button>,
-    shows: (page) => page.getByRole('button', { name: 'Save' }),
-    acts: [{ does: (page) => page.getByRole('button').click(), hears: [['onClick', null]] }],
-    keys: [
-      { does: (page) => press(page, 'Tab', 'Enter'), hears: [['onClick', null]] },
-      { does: (page) => press(page, 'Space'), hears: [['onClick', null]] },
-    ],
-  },
-  Column: {
-    render: () => (
-      <Column gap="sm">
-        <p>One</p>
-        <p>Two</p>
-      </Column>
-    ),
-    shows: (page) => page.getByText('Two'),
-  },
-  Metric: {
-    render: () => <Metric label="Revenue" value={12480.5} delta={-3} />,
-    shows: (page) => page.getByRole('group', { name: 'Revenue' }).getByText('12,480.5'),
-  },
-  Row: {
-    render: () => (
-      <Row justify="between">
-        <p>Left</p>
-        <p>Right</p>
-      </Row>
-    ),
-    shows: (page) => page.getByText('Right'),
-  },
-  Text: {
-    render: () => <Text tone="muted">Quiet</Text>,
-    shows: (page) => page.getByText('Quiet'),
-  },
-  TextInput: {
-    render: (hear) => (
-      <TextInput
-        label="Name"
-        defaultValue="A"
-        onChange={hear('onChange')}
-        onSubmit={hear('onSubmit')}
-        onBlur={hear('onBlur')}
-      />
-    ),
-    shows: (page) => page.getByRole('textbox', { name: 'Name' }),
-    acts: [
+  ...Object.fromEntries(
+    Object.entries(table).map(([name, { draw, sees, keys, told = [] }]): [string, Contract] => [
+      name,
       {
-        does: async (page) => page.getByRole('textbox').fill('Ada'),
-        hears: [['onChange', 'Ada']],
+        render: draw,
+        shows: sees,
+        ...(keys && { keys: [{ does: (page) => keys(page, expectPage), hears: told }] }),
       },
-      { does: (page) => page.getByRole('textbox').blur(), hears: [['onBlur', 'Ada']] },
-    ],
-    keys: [
-      {
-        does: (page) => press(page, 'Tab', 'End', 'b', 'Enter'),
-        hears: [
-          ['onChange', 'Ab'],
-          ['onSubmit', 'Ab'],
-        ],
-      },
-    ],
-  },
+    ]),
+  ),
 }
 
 const PICTURES = path.resolve(import.meta.dirname, '../../test-results/elements')
@@ -99,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => stage?.close())
 
 describe.each(Object.entries(CONTRACTS))('%s', (name, contract) => {
-  it('is shown, says what happens, and is fit for everyone in light and dark [I3, I4]', async () => {
+  it('is shown, says what happens, and is fit for everyone in light and dark [I3, I4, I30]', async () => {
     const heard: [string, unknown][] = []
     const hear: Hear = (event) => (payload) => void heard.push([event, payload])
     await using shown = await stage.show(contract.render(hear))
@@ -113,14 +64,14 @@ describe.each(Object.entries(CONTRACTS))('%s', (name, contract) => {
     for (const { does, hears } of contract.acts ?? []) await expectHeard(does, hears)
     expect(shown.problems).toEqual([])
 
-    async function expectHeard(does: (page: Page) => Promise<unknown>, hears: readonly [string, unknown][]) {
+    async function expectHeard(does: (page: Page) => Promise<unknown>, hears: readonly Heard[]) {
       heard.length = 0
       await does(page)
       await expect.poll(() => heard, { timeout: 10_000 }).toEqual(hears)
     }
   })
 
-  it.runIf(contract.keys)('can be used with the keyboard alone [I3]', async () => {
+  it.runIf(contract.keys)('can be used with the keyboard alone, and the script is told [I3, I31]', async () => {
     const heard: [string, unknown][] = []
     const hear: Hear = (event) => (payload) => void heard.push([event, payload])
     await using shown = await stage.show(contract.render(hear))
@@ -134,15 +85,24 @@ describe.each(Object.entries(CONTRACTS))('%s', (name, contract) => {
   })
 })
 
-it('every element is in the table', () => {
+it('every element is in the table [I30]', () => {
   expect(Object.keys(CONTRACTS).sort()).toEqual(Object.keys(ui).sort())
+})
+
+it('each row listens to every event of its element, and a person sets off each of them [I31]', () => {
+  for (const [name, { draw, told = [] }] of Object.entries(table)) {
+    const listened = [...draw.toString().matchAll(/tell\(["'](\w+)["']\)/g)].map(([, event]) => event)
+    expect(new Set(told.map(([event]) => event)), name).toEqual(new Set(listened))
+    const events = Object.keys(definitionOf(name)?.events ?? {}).filter((event) => event !== 'onChunk')
+    expect(listened, name).toEqual(expect.arrayContaining(events))
+  }
 })
 
 it('a page loads the views of those elements that it draws [I10]', async () => {
   await using shown = await stage.show(<p>Plain</p>)
   await shown.page.getByText('Plain').waitFor()
   // This script has oriel/ui, so its pages are ready for it; the views themselves are not loaded.
-  expect(shown.loaded.filter((file) => /\/(Button|Column|Metric|Row|Text|TextInput)-/.test(file))).toEqual([])
+  expect(shown.loaded.filter((file) => /\/(basic|inputs|dates|Code|Markdown)-/.test(file))).toEqual([])
 })
 
 /** What axe finds wrong, all of it or of these rules: a rule and the element. One element alone is no whole page. */

@@ -7,6 +7,10 @@ export const buttonElement = defineElement({
   props: {
     /** How much it stands out: `primary` for the one thing to do next, `plain` for the least. Default 'default'. */
     variant: z.enum(['default', 'primary', 'plain', 'danger']).default('default'),
+    /** In a Form: 'submit' sends it, 'reset' empties it. Default 'button'. */
+    type: z.enum(['button', 'submit', 'reset']).default('button'),
+    /** As wide as there is room. Default false. */
+    wide: z.boolean().default(false),
     /** Can be seen and not pressed. Default false. */
     disabled: z.boolean().default(false),
     /** Shown as busy, and not to be pressed. While a handler runs it is so by itself. Default false. */

@@ -91,7 +91,7 @@ describe('elements', () => {
   it('refuse payloads that do not fit, and events of elements that are gone are nobody’s [I3, I4]', async () => {
     const heard: string[] = []
     const stage = start()
-    await stage.run(() => show(<TextInput onChange={(text) => heard.push(text)} />))
+    await stage.run(() => show(<TextInput label="Word" onChange={(text) => heard.push(text)} />))
     await expect(stage.happen('TextInput', 'onChange', 7)).rejects.toEqual(code('bad_value'))
     await stage.happen('TextInput', 'onChange', 'x')
     await stage.happen('TextInput', 'onSubmit', 'x')

@@ -1,25 +1,39 @@
 import { Button as MantineButton } from '@mantine/core'
+import { useContext } from 'react'
 import type { buttonElement } from '../../../shared/elements/button.ts'
+import { FormContext } from './form-context.ts'
 import { useBusy } from './use-busy.ts'
 import type { ElementViewProps } from './view.ts'
 
-const LOOKS = {
-  default: { variant: 'default' },
+const VARIANTS = {
+  default: { variant: 'light' },
   primary: { variant: 'filled' },
   plain: { variant: 'subtle' },
-  danger: { variant: 'light', color: 'red' },
+  danger: { variant: 'light', color: 'danger' },
 } as const
 
-export function Button({ variant, disabled, loading, onClick, children }: ElementViewProps<typeof buttonElement>) {
-  const [busy, press] = useBusy(onClick)
+/** Pressed with the pointer, Enter or the space bar; marked while the script has not answered. */
+export function Button({
+  variant,
+  type,
+  wide,
+  disabled,
+  loading,
+  onClick,
+  children,
+}: ElementViewProps<typeof buttonElement>) {
+  const form = useContext(FormContext)
+  const [isBusy, press] = useBusy(onClick)
+  const isSending = type === 'submit' && form?.isSending === true
   return (
     <MantineButton
-      {...LOOKS[variant]}
-      type="button"
+      {...VARIANTS[variant]}
+      type={type}
+      fullWidth={wide}
       disabled={disabled}
-      loading={loading}
-      aria-busy={busy || loading}
-      data-loading={busy || undefined}
+      loading={loading || isSending}
+      aria-busy={isBusy || loading || isSending || undefined}
+      data-loading={isBusy || loading || isSending || undefined}
       onClick={() => press(null)}
     >
       {children}

@@ -1,12 +1,8 @@
-import { Stack } from '@mantine/core'
+import { flow } from './look.ts'
 import type { columnElement } from '../../../shared/elements/column.ts'
-import { GAPS, JUSTIFY, place } from './stack.ts'
 import type { ElementViewProps } from './view.ts'
 
-export function Column({ gap, align, justify, children }: ElementViewProps<typeof columnElement>) {
-  return (
-    <Stack gap={GAPS[gap]} align={place(align ?? 'stretch')} justify={JUSTIFY[justify]}>
-      {children}
-    </Stack>
-  )
+/** One below the other. */
+export function Column({ children, ...look }: ElementViewProps<typeof columnElement>) {
+  return <div {...flow('ui-column', look)}>{children}</div>
 }

@@ -1,18 +1,12 @@
-import { Group } from '@mantine/core'
+import { flow } from './look.ts'
 import type { rowElement } from '../../../shared/elements/row.ts'
-import { GAPS, JUSTIFY, place } from './stack.ts'
 import type { ElementViewProps } from './view.ts'
 
-export function Row({ gap, align, justify, wrap, grow, children }: ElementViewProps<typeof rowElement>) {
+/** Side by side, onto the next line where there is no room. */
+export function Row({ wrap, grow, children, ...look }: ElementViewProps<typeof rowElement>) {
   return (
-    <Group
-      gap={GAPS[gap]}
-      align={place(align ?? 'center')}
-      justify={JUSTIFY[justify]}
-      wrap={wrap ? 'wrap' : 'nowrap'}
-      grow={grow}
-    >
+    <div {...flow('ui-row', look)} data-wrap={wrap || undefined} data-grow={grow || undefined}>
       {children}
-    </Group>
+    </div>
   )
 }

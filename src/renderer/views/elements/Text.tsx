@@ -1,19 +1,21 @@
-import { Text as MantineText } from '@mantine/core'
+import type { CSSProperties } from 'react'
 import type { textElement } from '../../../shared/elements/text.ts'
 import type { ElementViewProps } from './view.ts'
 
-const COLORS = {
-  normal: undefined,
-  muted: 'var(--oriel-muted)',
-  success: 'var(--oriel-success)',
-  warning: 'var(--oriel-warning)',
-  danger: 'var(--oriel-danger)',
-}
-
-export function Text({ size, tone, bold, children }: ElementViewProps<typeof textElement>) {
+/** A paragraph, or with `inline` a part of one. */
+export function Text({ size, tone, bold, align, mono, inline, lines, children }: ElementViewProps<typeof textElement>) {
+  const Tag = inline ? 'span' : 'p'
   return (
-    <MantineText size={size} c={COLORS[tone]} fw={bold ? 650 : undefined}>
+    <Tag
+      className="ui-text"
+      data-size={size}
+      data-tone={tone}
+      data-bold={bold || undefined}
+      data-align={align}
+      data-mono={mono || undefined}
+      {...(lines && { 'data-lines': lines, style: { '--ui-lines': lines } as CSSProperties })}
+    >
       {children}
-    </MantineText>
+    </Tag>
   )
 }

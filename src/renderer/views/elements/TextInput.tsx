@@ -1,22 +1,21 @@
 import { TextInput as MantineTextInput } from '@mantine/core'
 import type { textInputElement } from '../../../shared/elements/text-input.ts'
-import { useEntered } from './use-entered.ts'
+import { useField } from './field.ts'
+import { inputProps } from './input-props.ts'
 import type { ElementViewProps } from './view.ts'
 
+/** One line of text. */
 export function TextInput(props: ElementViewProps<typeof textInputElement>) {
-  const { value, defaultValue, onChange, onSubmit, onBlur, node: _, children: __, ...rest } = props
-  const field = useEntered<string>({ value, defaultValue, onChange })
+  const { name, type, placeholder, readOnly, maxLength, onSubmit, onBlur } = props
+  const { value, change, error, ref, part } = useField(props)
   return (
     <MantineTextInput
-      {...rest}
-      type="text"
-      value={field.shown}
-      aria-busy={field.busy}
-      data-loading={field.busy || undefined}
-      onChange={(event) => field.enter(event.currentTarget.value)}
-      onFocus={field.focus}
+      {...part}
+      {...inputProps(props, error)}
+      {...{ ref, name, type, placeholder, readOnly, maxLength, value }}
+      onChange={(event) => change(event.currentTarget.value)}
       onBlur={(event) => {
-        field.leave()
+        part.onBlur()
         void onBlur?.(event.currentTarget.value)
       }}
       onKeyDown={(event) => {

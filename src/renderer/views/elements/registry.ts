@@ -5,21 +5,63 @@ import type { TreeNode } from '../../../shared/elements/node.ts'
 type View = ComponentType<Record<string, unknown>>
 type Module = { readonly [name: string]: ComponentType<never> }
 
+const basic = () => import('./basic.ts')
+const inputs = () => import('./inputs.ts')
+const dates = () => import('./dates.ts')
+
 /**
  * Where the view of each element is, by its name. Each module comes to the page by itself, the first time that an element
  * of it is to be drawn.
  */
 const MODULES: Readonly<Record<string, () => Promise<Module>>> = {
-  Button: () => import('./Button.tsx'),
-  Column: () => import('./Column.tsx'),
-  Metric: () => import('./Metric.tsx'),
-  Row: () => import('./Row.tsx'),
-  Text: () => import('./Text.tsx'),
-  TextInput: () => import('./TextInput.tsx'),
+  Alert: basic,
+  Badge: basic,
+  Button: basic,
+  Card: basic,
+  Checkbox: inputs,
+  Code: () => import('./Code.tsx'),
+  ColorInput: inputs,
+  Column: basic,
+  DateInput: dates,
+  DateRangeInput: dates,
+  Divider: basic,
+  Drawer: inputs,
+  Expander: basic,
+  FileInput: inputs,
+  Form: inputs,
+  Grid: basic,
+  Heading: basic,
+  Image: basic,
+  Json: basic,
+  Link: basic,
+  Log: basic,
+  Markdown: () => import('./Markdown.tsx'),
+  Metric: basic,
+  Modal: inputs,
+  MultiSelect: inputs,
+  NumberInput: inputs,
+  PasswordInput: inputs,
+  Progress: inputs,
+  RadioGroup: inputs,
+  RangeSlider: inputs,
+  Row: basic,
+  Select: inputs,
+  Sidebar: basic,
+  Skeleton: basic,
+  Slider: inputs,
+  Spinner: basic,
+  Split: basic,
+  Switch: inputs,
+  Tab: inputs,
+  Tabs: inputs,
+  Text: basic,
+  TextArea: inputs,
+  TextInput: inputs,
+  Toast: basic,
 }
 
 /** Elements whose views draw from the props of their children, and so are drawn again when those change. */
-const READS_CHILDREN: ReadonlySet<string> = new Set<string>([])
+const READS_CHILDREN: ReadonlySet<string> = new Set(['Tabs'])
 
 const loaded = new Map<string, View>()
 const loading = new Map<string, Promise<View>>()

@@ -1,0 +1,163 @@
+// Keeps the tables of docs/elements.md what the sources say: between `<!-- props: NAME -->` and `<!-- end -->` stand the
+// props and events of the element NAME, with their docstrings. With --check it writes nothing and fails if a table is old.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const file = path.join(root, 'docs/elements.md')
+const folder = path.join(root, 'src/shared/elements')
+
+const sources = new Map(
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]),
+)
+/** Object literals of the sources by their names; docstrings of keys once they were asked for. */
+const objects = new Map([...sources.values()].flatMap((text) => [...namedObjects(text)]))
+/** What elements and their components say to each other, and no script sees. */
+const INTERNAL = { FileInput: ['files', 'onChunk', 'onChange'] }
+
+const definitions = await loadDefinitions()
+
+const before = readFileSync(file, 'utf8')
+const after = before.replace(
+  /(<!-- props: (\w+) -->\n)[^]*?(?=<!-- end -->)/g,
+  (_, start, name) => `${start}\n${table(name)}\n`,
+)
+if (!process.argv.includes('--check')) writeFileSync(file, after)
+else if (before !== after) {
+  console.error(
+    'Tables of docs/elements.md are not what the sources say. Look at the difference: node scripts/element-docs.mjs',
+  )
+  process.exitCode = 1
+}
+
+async function loadDefinitions() {
+  const found = new Map()
+  for (const name of sources.keys()) {
+    const module = await import(path.join(folder, name))
+    for (const value of Object.values(module))
+      if (value?.props?.shape && value.events && value.name)
+        found.set(value.name, { ...value, source: sources.get(name) })
+  }
+  return found
+}
+
+function table(name) {
+  const definition = definitions.get(name)
+  if (!definition) throw new Error(`docs/elements.md names ${name}, which is no element.`)
+  const { props, events, source } = definition
+  const own = source.slice(source.indexOf(`name: '${name}'`))
+  const rows = []
+  const propDocs = docsOf(own, 'props')
+  const isShown = ([key]) => !INTERNAL[name]?.includes(key)
+  for (const [key, schema] of Object.entries(props.shape).filter(isShown))
+    rows.push([`\`${key}\``, `\`${typeText(schema)}\``, docOf(propDocs, name, key)])
+  const eventDocs = docsOf(own, 'events')
+  for (const [key, schema] of Object.entries(events).filter(isShown))
+    rows.push([`\`${key}\``, `\`(${eventText(schema)}) => …\``, docOf(eventDocs, name, key)])
+  if (rows.length === 0) return 'No props of its own.\n'
+  // Columns as wide as their widest cell, as the formatter has them.
+  const lines = [['prop', 'type', ''], ...rows.map((cells) => cells.map((cell) => cell.replaceAll('|', '\\|')))]
+  const widths = [0, 1, 2].map((column) => Math.max(3, ...lines.map((cells) => [...cells[column]].length)))
+  const rule = widths.map((width) => '-'.repeat(width))
+  const [head, ...body] = lines.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column])))
+  return [head, rule, ...body].map((cells) => `| ${cells.join(' | ')} |\n`).join('')
+}
+
+function docOf(docs, name, key) {
+  const doc = docs.get(key)
+  if (!doc) throw new Error(`<${name}> ${key} has no docstring.`)
+  return doc
+}
+
+/** Key → docstring of the object literal, or of the object by its name, that stands behind `key:`. */
+function docsOf(text, key) {
+  const [, rest] = new RegExp(`\\b${key}:\\s*([^]*)`).exec(text) ?? []
+  if (rest === undefined) return new Map()
+  return rest.startsWith('{') ? entriesOf(literal(rest)) : known(/^\w+/.exec(rest)[0])
+}
+
+/** `export const NAME = {…}`, each with the docstrings of its keys. In the order of the text, so that spreads are known. */
+function* namedObjects(text) {
+  for (const match of text.matchAll(/^(?:export )?const (\w+) = (?=\{)/gm))
+    yield [match[1], { lazy: literal(text.slice(match.index + match[0].length)) }]
+}
+
+/** From the opening brace to the one that closes it. */
+function literal(text) {
+  let depth = 0
+  let quote = ''
+  for (let i = 0; i < text.length; i++) {
+    const sign = text[i]
+    if (text.startsWith('/*', i)) {
+      i = text.indexOf('*/', i) + 1
+    } else if (quote) {
+      if (sign === '\\') i++
+      else if (sign === quote) quote = ''
+    } else if (`'"\``.includes(sign)) quote = sign
+    else if (sign === '/' && /[(,]\s*$/.test(text.slice(0, i))) i = text.slice(0).indexOf('/', i + 1)
+    else if ('{(['.includes(sign)) depth++
+    else if ('})]'.includes(sign) && --depth === 0) return text.slice(0, i + 1)
+  }
+  throw new Error('An object literal does not end.')
+}
+
+function entriesOf(text) {
+  const docs = new Map()
+  // Only what stands two or four blanks deep is a key of this object; what is deeper belongs to a schema inside.
+  const indent = /\n( +)(?:\/\*\*|\.\.\.|\w)/.exec(text)?.[1] ?? '  '
+  const pattern = new RegExp(`\\n${indent}(?:/\\*\\* ([^]*?) \\*/\\n${indent}(\\w+)\\b|\\.\\.\\.(\\w+))`, 'g')
+  for (const [, doc, key, spread] of text.matchAll(pattern)) {
+    if (spread) for (const [name, inherited] of known(spread)) docs.set(name, inherited)
+    else docs.set(key, doc.replace(/\s*\n\s*\* ?/g, ' '))
+  }
+  return docs
+}
+
+function known(name) {
+  const object = objects.get(name)
+  if (!object) return new Map()
+  return (object.docs ??= entriesOf(object.lazy))
+}
+
+function eventText(schema) {
+  const text = typeText(schema)
+  return text === 'null' ? '' : text
+}
+
+function typeText(schema) {
+  const { def } = schema
+  switch (def.type) {
+    case 'optional':
+    case 'default':
+      return typeText(def.innerType)
+    case 'nullable':
+      return `${typeText(def.innerType)} | null`
+    case 'enum':
+      return Object.values(def.entries)
+        .map((value) => `'${value}'`)
+        .join(' | ')
+    case 'literal':
+      return def.values.join(' | ')
+    case 'union':
+      return def.options.map(typeText).join(' | ')
+    case 'array': {
+      const item = typeText(def.element)
+      return item.includes(' ') ? `(${item})[]` : `${item}[]`
+    }
+    case 'tuple':
+      return `[${def.items.map(typeText).join(', ')}]`
+    case 'object':
+      return `{ ${Object.entries(schema.shape)
+        .map(([key, value]) => `${key}${value.def.type === 'optional' ? '?' : ''}: ${typeText(value)}`)
+        .join(', ')} }`
+    case 'record':
+      return 'object'
+    case 'custom':
+      return def.fn?.name === 'isBytes' ? 'Uint8Array | ArrayBuffer' : 'any value'
+    default:
+      return def.type
+  }
+}

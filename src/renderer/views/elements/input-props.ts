@@ -1,0 +1,25 @@
+import type { InputWrapperProps } from '@mantine/core'
+
+interface FieldLook {
+  label: string
+  hideLabel: boolean
+  help?: string | undefined
+  required: boolean
+  disabled: boolean
+}
+
+/** Label, help, error and marks of an input, as Mantine's inputs take them. */
+export function inputProps({ label, hideLabel, help, required, disabled }: FieldLook, error: string | undefined) {
+  return {
+    ...(hideLabel ? { 'aria-label': label } : { label }),
+    description: help,
+    error,
+    disabled,
+    // Not `required`: what is missing is said by the script, in its words, and not by the browser in its own.
+    withAsterisk: required,
+    'aria-required': required || undefined,
+    inputWrapperOrder: ORDER,
+  }
+}
+
+const ORDER: InputWrapperProps['inputWrapperOrder'] = ['label', 'input', 'error', 'description']
