@@ -115,7 +115,3 @@ async function violationsIn(page: Page, only: string[] | null): Promise<string[]
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
   }, only)
 }
-
-async function press(page: Page, ...keys: string[]): Promise<void> {
-  for (const key of keys) await page.keyboard.press(key)
-}
