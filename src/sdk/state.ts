@@ -24,6 +24,7 @@ export {
   resetServerState,
 } from '../main/stores/state/factories.ts'
 export { createMemoryStores } from '../main/stores/state/memory.ts'
+export type { CallCounts } from '../main/stores/state/remote-calls.ts'
 export { createRedisStores } from '../main/stores/state/redis.ts'
 export { TimeoutError, runAsync, runAsyncFireAndForget } from '../main/stores/state/run-async.ts'
 export type { RunOptions, Task } from '../main/stores/state/run-async.ts'

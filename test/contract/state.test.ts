@@ -44,11 +44,13 @@ stateContract('memory', async () => {
       },
     },
     async leftovers() {
+      const owners = [tables.connections.byWorker, tables.callbacks.byWorker, tables.byUser]
       return [
         ...tables.widgets.keys(),
-        ...tables.connections.keys(),
+        ...tables.connections.records.keys(),
+        ...tables.callbacks.records.keys(),
         ...tables.sessions.keys(),
-        ...Array.from({ length: tables.byWorker.size + tables.byUser.size }, () => 'owner'),
+        ...Array.from({ length: owners.reduce((sum, { size }) => sum + size, 0) }, () => 'owner'),
         ...Array.from(tables.listeners, () => 'listener'),
       ]
     },
@@ -87,13 +89,14 @@ stateContract('sqlite', async () => {
     async leftovers() {
       const db = new Database(file, { readonly: true })
       const names = db
-        .prepare<[number, number], string>(
+        .prepare<[number, number, number], string>(
           `SELECT widget_id FROM state_widgets WHERE expires_at > ?
            UNION ALL SELECT widget_id FROM state_connections WHERE expires_at > ?
+           UNION ALL SELECT widget_id FROM state_callbacks WHERE expires_at > ?
            UNION ALL SELECT session_id FROM state_sessions`,
         )
         .pluck()
-        .all(now(), now())
+        .all(now(), now(), now())
       db.close()
       return names
     },

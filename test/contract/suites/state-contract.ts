@@ -49,7 +49,9 @@ export function stateContract(name: string, createSubject: () => Promise<StateSu
     const hasProcesses = name !== 'memory'
     widgetsContract(context, hasProcesses)
     busContract(context, hasProcesses)
-    routerContract(context, hasProcesses)
+    routerContract(context, 'router', hasProcesses)
+    // What is behind it is the same.
+    routerContract(context, 'callbacks', false)
     sessionsContract(context, hasProcesses)
   })
 }

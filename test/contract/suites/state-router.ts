@@ -3,12 +3,13 @@ import type { ConnectionRouter } from '../../../src/main/stores/state/types.ts'
 import { SHORT_MS, SHORT_TTL, STRANGE_IDS } from './state-context.ts'
 import type { StateContext } from './state-context.ts'
 
-export function routerContract(context: StateContext, hasProcesses: boolean): void {
-  describe('router', () => {
+export function routerContract(context: StateContext, which: 'router' | 'callbacks', hasProcesses: boolean): void {
+  const shortLived = which === 'router' ? { connectionTtl: SHORT_TTL } : { callbackTtl: SHORT_TTL }
+  describe(which, () => {
     const overProcesses = hasProcesses ? it : () => {}
     let router: ConnectionRouter
     beforeEach(() => {
-      router = context.open().router
+      router = context.open()[which]
     })
 
     it('[R1] says who has a widget, for whom and since when', async () => {
@@ -28,6 +29,18 @@ export function routerContract(context: StateContext, hasProcesses: boolean): vo
       }
       await expect(router.registerConnection('', 'a')).rejects.toMatchObject({ code: 'bad_value' })
       await expect(router.registerConnection('w', '')).rejects.toMatchObject({ code: 'bad_value' })
+    })
+
+    it('[R1] [R3] is apart from the other', async () => {
+      const stores = context.open()
+      const other = stores[which === 'router' ? 'callbacks' : 'router']
+      await stores[which].registerConnection('w', 'a')
+      expect(await other.getOwner('w')).toBeNull()
+      expect(await other.claimConnection('w', 'b')).toBe('b')
+      expect(await other.listWorkerConnections('a')).toEqual([])
+      expect(await other.unregisterConnection('w')).toBe(true)
+      expect(await stores[which].getOwner('w')).toBe('a')
+      expect(await stores[which].listWorkerConnections('a')).toEqual(['w'])
     })
 
     it('[R2] every heartbeat is later than the one before, also within a millisecond', async () => {
@@ -69,7 +82,7 @@ export function routerContract(context: StateContext, hasProcesses: boolean): vo
     })
 
     it('[R5] what has expired is out of the list too, and a heartbeat keeps it', async () => {
-      const short = context.open({ connectionTtl: SHORT_TTL }).router
+      const short = context.open(shortLived)[which]
       await short.registerConnection('dies', 'a')
       await short.registerConnection('lives', 'a')
       await router.refreshHeartbeat('lives')
@@ -125,7 +138,7 @@ export function routerContract(context: StateContext, hasProcesses: boolean): vo
     })
 
     it('[R5] [R7] what has expired can be claimed by anybody, and a claim lives as a registration does', async () => {
-      const short = context.open({ connectionTtl: SHORT_TTL }).router
+      const short = context.open(shortLived)[which]
       await short.claimConnection('w', 'a')
       await context.subject.pass(SHORT_MS)
       expect(await router.getOwner('w')).toBeNull()
@@ -180,7 +193,7 @@ export function routerContract(context: StateContext, hasProcesses: boolean): vo
     }
 
     it('[R7] of several that claim at once exactly one wins', async () => {
-      const instances = claimants.map(() => context.open().router)
+      const instances = claimants.map(() => context.open()[which])
       const claim = (from?: string): Promise<string[][]> =>
         Promise.all(
           instances.map((instance, n) =>

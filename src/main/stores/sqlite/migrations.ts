@@ -160,6 +160,21 @@ export const MIGRATIONS: readonly Migration[] = [
     UNIQUE (session, hash)
   ) STRICT;
   `,
+  // oriel/state: which worker has a widget's callbacks.
+  `
+  CREATE TABLE state_callbacks (
+    id INTEGER PRIMARY KEY,
+    widget_id TEXT NOT NULL UNIQUE,
+    worker_id TEXT NOT NULL,
+    user_id TEXT,
+    session_id TEXT,
+    connected_at INTEGER NOT NULL,
+    last_heartbeat INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX state_callbacks_by_worker ON state_callbacks (worker_id);
+  CREATE INDEX state_callbacks_by_end ON state_callbacks (expires_at);
+  `,
 ]
 
 /** Number of steps a database has had. */

@@ -13,6 +13,7 @@ const TABLES = [
   'trusted',
   'state_widgets',
   'state_connections',
+  'state_callbacks',
   'state_sessions',
   'state_roles',
 ] as const

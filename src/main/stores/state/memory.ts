@@ -25,7 +25,8 @@ export function openMemoryStores(tables: MemoryTables, options: StoreOptions = {
   return {
     widgets: memoryWidgets(tables, settings, json, open),
     bus,
-    router: memoryRouter(tables, settings, open),
+    router: memoryRouter(tables.connections, settings.connectionMs, settings, open),
+    callbacks: memoryRouter(tables.callbacks, settings.callbackMs, settings, open),
     sessions: memorySessions(tables, settings, json, open),
     async close() {
       closed = true

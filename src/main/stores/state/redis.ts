@@ -29,7 +29,8 @@ export function createRedisStores(options: StoreOptions & { url: string; prefix?
   return {
     widgets: redisWidgets(redis, keys, settings, json),
     bus,
-    router: redisRouter(redis, keys, settings),
+    router: redisRouter(redis, keys, 'connection', settings.connectionMs),
+    callbacks: redisRouter(redis, keys, 'callback', settings.callbackMs),
     sessions: redisSessions(redis, keys, settings, json),
     async close() {
       bus.close()

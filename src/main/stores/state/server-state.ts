@@ -4,6 +4,8 @@ import type { Callback, CallbackRegistration, CallbackRegistry, InvokeResult } f
 import { checkId } from './checks.ts'
 import { consoleLog } from './console-log.ts'
 import { EventQueue } from './event-queue.ts'
+import { RemoteCalls } from './remote-calls.ts'
+import type { CallCounts } from './remote-calls.ts'
 import type { ConnectionRouter, JsonObject, StateStores, UserSession, WidgetData, WidgetStore } from './types.ts'
 import { WidgetConnections } from './widget-connections.ts'
 import type { OpenConnection, WidgetConnection, WidgetEvent } from './widget-connections.ts'
@@ -12,6 +14,9 @@ import type { OpenConnection, WidgetConnection, WidgetEvent } from './widget-con
 const QUEUE_LIMIT = 1_000
 /** A record of the router outlives several of these. */
 const HEARTBEAT_MS = 60_000
+/** Three of these are less than the `callbackTtl` of the stores. */
+const CALLBACK_HEARTBEAT_MS = 3_000
+const CALL_TIMEOUT_MS = 30_000
 
 export interface ServerStateOptions {
   stores: StateStores
@@ -22,6 +27,10 @@ export interface ServerStateOptions {
   deployMode: boolean
   /** How often the router is told that the connections are alive, in ms. Default 60,000. */
   heartbeatMs?: number
+  /** How often the others are told that the callbacks of this process are there, in ms. Default 3,000. */
+  callbackHeartbeatMs?: number
+  /** How long a callback in another process may take to answer, in ms. Default 30,000. */
+  callTimeoutMs?: number
   /** Default: warnings and errors to the console. */
   log?: Log
 }
@@ -33,6 +42,7 @@ export class ServerStateManager {
   readonly #options: ServerStateOptions
   readonly #log: Log
   readonly #connections = new WidgetConnections()
+  readonly #calls: RemoteCalls
   #heartbeat: NodeJS.Timeout | undefined
 
   constructor(options: ServerStateOptions) {
@@ -40,6 +50,14 @@ export class ServerStateManager {
     this.workerId = checkId(options.workerId, 'workerId')
     this.#options = options
     this.#log = options.log ?? consoleLog
+    this.#calls = new RemoteCalls({
+      workerId: this.workerId,
+      bus: options.stores.bus,
+      owners: options.stores.callbacks,
+      callbacks: options.callbacks,
+      heartbeatMs: options.callbackHeartbeatMs ?? CALLBACK_HEARTBEAT_MS,
+      log: this.#log,
+    })
   }
 
   registerWidget(widgetId: string, html: string, options?: Parameters<WidgetStore['register']>[2]): Promise<void> {
@@ -62,7 +80,10 @@ export class ServerStateManager {
     return this.#widgets.exists(widgetId)
   }
 
-  /** With its callbacks, its connection here (whose queue ends) and its record in the router. True if there was one. */
+  /**
+   * With its callbacks, wherever they are, its connection here (whose queue ends) and its record in the router. True if
+   * there was one.
+   */
   async removeWidget(widgetId: string): Promise<boolean> {
     this.#connections.remove(widgetId)
     this.#settleHeartbeat()
@@ -70,6 +91,7 @@ export class ServerStateManager {
       this.#widgets.delete(widgetId),
       this.#options.callbacks.unregisterWidget(widgetId),
       this.#router.unregisterConnection(widgetId),
+      this.deployMode ? this.#calls.forget(widgetId) : null,
     ])
     return removed
   }
@@ -117,17 +139,41 @@ export class ServerStateManager {
     return this.#connections.get(widgetId)?.queue ?? null
   }
 
-  /** The widget need not be there yet. */
-  registerCallback(widgetId: string, eventType: string, callback: Callback): Promise<void> {
-    return this.#options.callbacks.register(widgetId, eventType, callback)
+  /**
+   * The widget need not be there yet. In deploy mode this process has the widget's callbacks from now on: calls of the
+   * others come here.
+   */
+  async registerCallback(widgetId: string, eventType: string, callback: Callback): Promise<void> {
+    await this.#options.callbacks.register(widgetId, eventType, callback)
+    if (this.deployMode) await this.#calls.own(widgetId)
   }
 
   getCallback(widgetId: string, eventType: string): Promise<CallbackRegistration | null> {
     return this.#options.callbacks.get(widgetId, eventType)
   }
 
-  invokeCallback(widgetId: string, eventType: string, data: JsonObject): Promise<InvokeResult> {
-    return this.#options.callbacks.invoke(widgetId, eventType, data)
+  /**
+   * Runs the callback, here if it is here; in deploy mode else in the process that has the widget's callbacks, in the
+   * order of calling. Then values are JSON, an error is an OrielError without the stack (`handler_failed` if the callback
+   * threw), and beside those of the callback the errors are `no_owner` if no process that runs has callbacks of the
+   * widget, `owner_timeout` if it did not answer, within `timeoutMs` or at all (it may have run), and `not_connected` if
+   * the stores cannot be reached. It never rejects.
+   */
+  async invokeCallback(
+    widgetId: string,
+    eventType: string,
+    data: JsonObject,
+    { timeoutMs = this.#options.callTimeoutMs ?? CALL_TIMEOUT_MS }: { timeoutMs?: number } = {},
+  ): Promise<InvokeResult> {
+    const { callbacks } = this.#options
+    if (!this.deployMode || (await callbacks.hasCallback(widgetId, eventType)))
+      return await callbacks.invoke(widgetId, eventType, data)
+    return await this.#calls.call(widgetId, eventType, data, timeoutMs)
+  }
+
+  /** What became of the calls of callbacks in other processes. */
+  get callCounts(): Readonly<CallCounts> {
+    return { ...this.#calls.counts }
   }
 
   /** To the widget's connection here; without one, in deploy mode, to whichever process has it. */
@@ -181,7 +227,7 @@ export class ServerStateManager {
     })
     this.#settleHeartbeat()
     const { callbacks } = this.#options
-    await Promise.all(closed)
+    await Promise.all([...closed, this.#calls.close()])
     for (const widgetId of await callbacks.listWidgets()) await callbacks.unregisterWidget(widgetId)
   }
 

@@ -25,7 +25,8 @@ export function createSqliteStores(options: StoreOptions & { path: string }): St
   return {
     widgets: sqliteWidgets(database, settings, json),
     bus,
-    router: sqliteRouter(database, settings),
+    router: sqliteRouter(database, 'connections', settings.connectionMs, settings),
+    callbacks: sqliteRouter(database, 'callbacks', settings.callbackMs, settings),
     sessions: sqliteSessions(database, settings, json),
     async close() {
       bus.close()

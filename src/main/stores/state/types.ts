@@ -155,11 +155,13 @@ export interface SessionStore {
   setRolePermissions(role: string, permissions: Iterable<string>): Promise<void>
 }
 
-/** The four stores on one backend. */
+/** The stores on one backend. */
 export interface StateStores {
   readonly widgets: WidgetStore
   readonly bus: EventBus
   readonly router: ConnectionRouter
+  /** Which worker has a widget's callbacks: a router of its own, whose records live `callbackTtl` seconds. */
+  readonly callbacks: ConnectionRouter
   readonly sessions: SessionStore
   /** Ends subscriptions and lets go of the backend; stored data stays. Idempotent. Afterwards every call rejects with `closed`. */
   close(): Promise<void>
@@ -171,6 +173,8 @@ export interface StoreOptions {
   widgetTtl?: number | null
   /** From the last heartbeat. Default 300. */
   connectionTtl?: number
+  /** How long a worker that is not heard of any more counts as having callbacks. Default 10. */
+  callbackTtl?: number
   /** Where `createSession` names none. Default 86,400. */
   sessionTtl?: number | null
   /** Who this instance is to the bus. Default: `getWorkerId()`. */

@@ -1,18 +1,19 @@
 import { checkId, checkOptionalId } from '../checks.ts'
 import type { StoreSettings } from '../settings.ts'
 import type { ConnectionInfo, ConnectionRouter } from '../types.ts'
-import type { MemoryTables } from './tables.ts'
+import type { OwnerTable } from './tables.ts'
 
 type Whose = Parameters<ConnectionRouter['registerConnection']>[2]
 
 export function memoryRouter(
-  { connections, byWorker }: MemoryTables,
-  { connectionMs, now }: StoreSettings,
+  { records, byWorker }: OwnerTable,
+  lifetimeMs: number,
+  { now }: StoreSettings,
   open: () => void,
 ): ConnectionRouter {
   /** The record, if it is one that `workerId` may change. */
   const owned = (widgetId: string, workerId: string | undefined): ConnectionInfo | undefined => {
-    const info = connections.get(widgetId)
+    const info = records.get(widgetId)
     return info && (workerId === undefined || info.workerId === workerId) ? info : undefined
   }
   const register = (widgetId: string, workerId: string, { userId, sessionId }: Whose = {}): void => {
@@ -25,9 +26,9 @@ export function memoryRouter(
       userId: checkOptionalId(userId, 'userId'),
       sessionId: checkOptionalId(sessionId, 'sessionId'),
     }
-    const before = connections.get(widgetId)
+    const before = records.get(widgetId)
     if (before) byWorker.remove(before.workerId, widgetId)
-    connections.set(widgetId, info, connectedAt + connectionMs)
+    records.set(widgetId, info, connectedAt + lifetimeMs)
     byWorker.add(workerId, widgetId)
   }
   return {
@@ -38,7 +39,7 @@ export function memoryRouter(
     async claimConnection(widgetId, workerId, { from, ...whose } = {}) {
       open()
       const dead = checkOptionalId(from, 'from')
-      const owner = connections.get(widgetId)?.workerId
+      const owner = records.get(widgetId)?.workerId
       if (owner !== undefined && owner !== workerId && owner !== dead) {
         checkId(workerId, 'workerId')
         return owner
@@ -48,12 +49,12 @@ export function memoryRouter(
     },
     async getConnectionInfo(widgetId) {
       open()
-      const info = connections.get(widgetId)
+      const info = records.get(widgetId)
       return info ? { ...info } : null
     },
     async getOwner(widgetId) {
       open()
-      return connections.get(widgetId)?.workerId ?? null
+      return records.get(widgetId)?.workerId ?? null
     },
     async refreshHeartbeat(widgetId, workerId) {
       open()
@@ -61,7 +62,7 @@ export function memoryRouter(
       if (!info) return false
       const time = now()
       const lastHeartbeat = Math.max(time, info.lastHeartbeat + 1)
-      connections.set(widgetId, { ...info, lastHeartbeat }, time + connectionMs)
+      records.set(widgetId, { ...info, lastHeartbeat }, time + lifetimeMs)
       return true
     },
     async unregisterConnection(widgetId, workerId) {
@@ -69,11 +70,11 @@ export function memoryRouter(
       const info = owned(widgetId, workerId)
       if (!info) return false
       byWorker.remove(info.workerId, widgetId)
-      return connections.delete(widgetId)
+      return records.delete(widgetId)
     },
     async listWorkerConnections(workerId) {
       open()
-      return byWorker.list(workerId).filter((widgetId) => connections.has(widgetId))
+      return byWorker.list(workerId).filter((widgetId) => records.has(widgetId))
     },
   }
 }

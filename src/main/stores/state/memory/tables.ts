@@ -21,13 +21,23 @@ export interface SessionRow {
   metadata: string
 }
 
+/** Which worker has which widget. */
+export class OwnerTable {
+  readonly records: ExpiringMap<ConnectionInfo>
+  /** Worker → its widgets. */
+  readonly byWorker = new Owners()
+
+  constructor(now: () => number) {
+    this.records = new ExpiringMap(now, (widgetId, { workerId }) => this.byWorker.remove(workerId, widgetId))
+  }
+}
+
 /** What the memory stores keep. Several instances may share it, as several processes share a database. */
 export class MemoryTables {
   readonly widgets: ExpiringMap<WidgetRow>
-  readonly connections: ExpiringMap<ConnectionInfo>
+  readonly connections: OwnerTable
+  readonly callbacks: OwnerTable
   readonly sessions: ExpiringMap<SessionRow>
-  /** Worker → its widgets. */
-  readonly byWorker = new Owners()
   /** User → their sessions. */
   readonly byUser = new Owners()
   /** Role → what was set for it, as JSON. */
@@ -37,7 +47,8 @@ export class MemoryTables {
 
   constructor(now: () => number) {
     this.widgets = new ExpiringMap(now)
-    this.connections = new ExpiringMap(now, (widgetId, { workerId }) => this.byWorker.remove(workerId, widgetId))
+    this.connections = new OwnerTable(now)
+    this.callbacks = new OwnerTable(now)
     this.sessions = new ExpiringMap(now, (sessionId, { userId }) => this.byUser.remove(userId, sessionId))
   }
 }

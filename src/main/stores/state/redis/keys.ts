@@ -1,3 +1,6 @@
+/** What a worker can have of a widget. */
+export type Owned = 'connection' | 'callback'
+
 /**
  * Names of keys: PREFIX:KIND:ID. Kinds and escaped ids hold no colon, so that whatever the prefix is, no two names are
  * the same; and no id can be taken for a pattern.
@@ -13,13 +16,18 @@ export class Keys {
     return `${this.#prefix}:widget:${escapeId(widgetId)}`
   }
 
-  connection(widgetId: string): string {
-    return `${this.#prefix}:connection:${escapeId(widgetId)}`
+  /** Which worker has a widget: its connection, or its callbacks. */
+  owned(kind: Owned, widgetId: string): string {
+    return `${this.#prefix}:${kind}:${escapeId(widgetId)}`
   }
 
   /** Index of a worker's widgets. */
-  worker(workerId: string): string {
-    return `${this.#prefix}:worker:${escapeId(workerId)}`
+  owner(kind: Owned, workerId: string): string {
+    return `${this.startOfOwners(kind)}${escapeId(workerId)}`
+  }
+
+  startOfOwners(kind: Owned): string {
+    return kind === 'connection' ? `${this.#prefix}:worker:` : `${this.#prefix}:${kind}-worker:`
   }
 
   session(sessionId: string): string {
@@ -76,7 +84,7 @@ export class Keys {
   }
 
   /** What comes before the id, for scripts that find ids themselves. */
-  start(kind: 'widget' | 'connection' | 'worker' | 'session' | 'user' | 'saved'): string {
+  start(kind: 'widget' | Owned | 'session' | 'user' | 'saved'): string {
     return `${this.#prefix}:${kind}:`
   }
 }

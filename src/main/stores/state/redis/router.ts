@@ -1,8 +1,7 @@
 import { checkId, checkOptionalId, isId } from '../checks.ts'
-import type { StoreSettings } from '../settings.ts'
 import type { ConnectionRouter } from '../types.ts'
 import { escapeId, unescapeId } from './keys.ts'
-import type { Keys } from './keys.ts'
+import type { Keys, Owned } from './keys.ts'
 import type { RedisLink } from './pool.ts'
 import { fieldsOf, lifetimeText } from './records.ts'
 import { LIST_CONNECTIONS, REFRESH_CONNECTION, REGISTER_CONNECTION, UNREGISTER_CONNECTION } from './scripts.ts'
@@ -21,8 +20,8 @@ type Whose = Parameters<ConnectionRouter['registerConnection']>[2]
 const ANYBODY = '*'
 
 /** Workers are kept escaped, as their indexes are named. */
-export function redisRouter(redis: RedisLink, keys: Keys, { connectionMs }: StoreSettings): ConnectionRouter {
-  const lifetime = lifetimeText(connectionMs)
+export function redisRouter(redis: RedisLink, keys: Keys, kind: Owned, lifetimeMs: number): ConnectionRouter {
+  const lifetime = lifetimeText(lifetimeMs)
   /** What a script takes for the worker that must be the owner; null if nobody can be that. */
   const claimOf = (workerId: string | undefined): string | null =>
     workerId === undefined ? '' : isId(workerId) ? escapeId(workerId) : null
@@ -41,8 +40,8 @@ export function redisRouter(redis: RedisLink, keys: Keys, { connectionMs }: Stor
     })
     const owner = await redis.script<string>(
       REGISTER_CONNECTION,
-      [keys.connection(widgetId), keys.worker(workerId)],
-      [member, lifetime, worker, keys.start('worker'), over, ...fields],
+      [keys.owned(kind, widgetId), keys.owner(kind, workerId)],
+      [member, lifetime, worker, keys.startOfOwners(kind), over, ...fields],
     )
     return unescapeId(owner)
   }
@@ -56,7 +55,7 @@ export function redisRouter(redis: RedisLink, keys: Keys, { connectionMs }: Stor
     },
     async getConnectionInfo(widgetId) {
       if (!isId(widgetId)) return null
-      const key = keys.connection(widgetId)
+      const key = keys.owned(kind, widgetId)
       const row = await redis.run<Row>('HMGET', key, 'worker', 'connectedAt', 'lastHeartbeat', 'user', 'session')
       const [worker, connectedAt, lastHeartbeat, userId, sessionId] = row
       if (worker === null) return null
@@ -71,25 +70,25 @@ export function redisRouter(redis: RedisLink, keys: Keys, { connectionMs }: Stor
     },
     async getOwner(widgetId) {
       if (!isId(widgetId)) return null
-      const worker = await redis.run<string | null>('HGET', keys.connection(widgetId), 'worker')
+      const worker = await redis.run<string | null>('HGET', keys.owned(kind, widgetId), 'worker')
       return worker === null ? null : unescapeId(worker)
     },
     async refreshHeartbeat(widgetId, workerId) {
       const claim = claimOf(workerId)
       if (!isId(widgetId) || claim === null) return false
-      const args = [escapeId(widgetId), lifetime, claim, keys.start('worker')]
-      return (await redis.script<number>(REFRESH_CONNECTION, [keys.connection(widgetId)], args)) === 1
+      const args = [escapeId(widgetId), lifetime, claim, keys.startOfOwners(kind)]
+      return (await redis.script<number>(REFRESH_CONNECTION, [keys.owned(kind, widgetId)], args)) === 1
     },
     async unregisterConnection(widgetId, workerId) {
       const claim = claimOf(workerId)
       if (!isId(widgetId) || claim === null) return false
-      const args = [escapeId(widgetId), claim, keys.start('worker')]
-      return (await redis.script<number>(UNREGISTER_CONNECTION, [keys.connection(widgetId)], args)) === 1
+      const args = [escapeId(widgetId), claim, keys.startOfOwners(kind)]
+      return (await redis.script<number>(UNREGISTER_CONNECTION, [keys.owned(kind, widgetId)], args)) === 1
     },
     async listWorkerConnections(workerId) {
       if (!isId(workerId)) return []
-      const args = [escapeId(workerId), keys.start('connection')]
-      return (await redis.script<string[]>(LIST_CONNECTIONS, [keys.worker(workerId)], args)).map(unescapeId)
+      const args = [escapeId(workerId), keys.start(kind)]
+      return (await redis.script<string[]>(LIST_CONNECTIONS, [keys.owner(kind, workerId)], args)).map(unescapeId)
     },
   }
 }

@@ -7,8 +7,13 @@ import type { PreparedDatabase } from './statements.ts'
 
 type Whose = Parameters<ConnectionRouter['registerConnection']>[2]
 
-export function sqliteRouter(database: PreparedDatabase, { connectionMs, now }: StoreSettings): ConnectionRouter {
-  const purge = purger(() => database.run(({ connections }) => connections.purge.run(now())))
+export function sqliteRouter(
+  database: PreparedDatabase,
+  name: 'connections' | 'callbacks',
+  lifetimeMs: number,
+  { now }: StoreSettings,
+): ConnectionRouter {
+  const purge = purger(() => database.run((tables) => tables[name].purge.run(now())))
   const rowOf = (widgetId: string, workerId: string, { userId, sessionId }: Whose = {}): ConnectionRow => {
     const connectedAt = now()
     return {
@@ -18,23 +23,23 @@ export function sqliteRouter(database: PreparedDatabase, { connectionMs, now }: 
       session_id: checkOptionalId(sessionId, 'sessionId'),
       connected_at: connectedAt,
       last_heartbeat: connectedAt,
-      expires_at: connectedAt + connectionMs,
+      expires_at: connectedAt + lifetimeMs,
     }
   }
   return {
     async registerConnection(widgetId, workerId, whose) {
       const row = rowOf(widgetId, workerId, whose)
       purge()
-      database.run(({ connections }) => connections.register.run(row))
+      database.run((tables) => tables[name].register.run(row))
     },
     async claimConnection(widgetId, workerId, { from, ...whose } = {}) {
       const dead = checkOptionalId(from, 'from')
       const row = rowOf(widgetId, workerId, whose)
       purge()
-      return database.run(({ connections }) => connections.claim.immediate(row, dead))
+      return database.run((tables) => tables[name].claim.immediate(row, dead))
     },
     async getConnectionInfo(widgetId) {
-      const row = database.run(({ connections }) => (isId(widgetId) ? connections.get.get(widgetId, now()) : undefined))
+      const row = database.run((tables) => (isId(widgetId) ? tables[name].get.get(widgetId, now()) : undefined))
       if (!row) return null
       return {
         widgetId,
@@ -46,21 +51,19 @@ export function sqliteRouter(database: PreparedDatabase, { connectionMs, now }: 
       }
     },
     async getOwner(widgetId) {
-      return database.run(({ connections }) =>
-        isId(widgetId) ? (connections.owner.get(widgetId, now()) ?? null) : null,
-      )
+      return database.run((tables) => (isId(widgetId) ? (tables[name].owner.get(widgetId, now()) ?? null) : null))
     },
     async refreshHeartbeat(widgetId, workerId) {
       const time = now()
-      const change = { id: widgetId, worker: workerId ?? null, now: time, end: time + connectionMs }
-      return database.run(({ connections }) => isId(widgetId) && connections.refresh.run(change).changes > 0)
+      const change = { id: widgetId, worker: workerId ?? null, now: time, end: time + lifetimeMs }
+      return database.run((tables) => isId(widgetId) && tables[name].refresh.run(change).changes > 0)
     },
     async unregisterConnection(widgetId, workerId) {
       const change = { id: widgetId, worker: workerId ?? null, now: now() }
-      return database.run(({ connections }) => isId(widgetId) && connections.unregister.run(change).changes > 0)
+      return database.run((tables) => isId(widgetId) && tables[name].unregister.run(change).changes > 0)
     },
     async listWorkerConnections(workerId) {
-      return database.run(({ connections }) => (isId(workerId) ? connections.list.all(workerId, now()) : []))
+      return database.run((tables) => (isId(workerId) ? tables[name].list.all(workerId, now()) : []))
     },
   }
 }

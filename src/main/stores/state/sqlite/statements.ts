@@ -9,6 +9,7 @@ import { WidgetTable } from './widget-table.ts'
 export interface Statements {
   widgets: WidgetTable
   connections: ConnectionTable
+  callbacks: ConnectionTable
   sessions: SessionTable
   events: EventTable
 }
@@ -18,7 +19,8 @@ export type PreparedDatabase = StateDatabase<Statements>
 export function prepareStatements(db: Database): Statements {
   return {
     widgets: new WidgetTable(db),
-    connections: new ConnectionTable(db),
+    connections: new ConnectionTable(db, 'state_connections'),
+    callbacks: new ConnectionTable(db, 'state_callbacks'),
     sessions: new SessionTable(db),
     events: new EventTable(db),
   }
