@@ -37,5 +37,6 @@ export const NO_LOGIN: Login = {
 /** A path on this server to go to after a login; whatever else is asked for is `/`. */
 export function localPath(given: string | null): string {
   const url = given !== null && given.startsWith('/') ? URL.parse(given, 'http://here.invalid') : null
-  return url?.host === 'here.invalid' ? url.pathname + url.search : '/'
+  // "/.//other" is a path on this server until it is written out, and "//other" is another server.
+  return url?.host === 'here.invalid' && !url.pathname.startsWith('//') ? url.pathname + url.search : '/'
 }

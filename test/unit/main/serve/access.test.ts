@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { LANE_HEADER, LANE_PATH } from '../../../../src/shared/lane.ts'
 import { PROTOCOL_VERSION } from '../../../../src/shared/protocol.ts'
 import type { ClientMessage } from '../../../../src/shared/protocol.ts'
 import { ServeBench } from '../../../support/serve-bench.ts'
@@ -200,6 +201,44 @@ describe('sockets', () => {
     await browser.ask('/logout', { form: { form: await browser.formToken() } })
     await eventually(() => client.state).toBe('closed')
     expect(client.error?.code).toBe('ticket_refused')
+  })
+
+  test('[A2] frames over http are for who asked for them over the socket, and for visitors alone', async () => {
+    const eddie = people['eddie']!
+    /** Another lane, and its secret. */
+    const promised = async (): Promise<string> => {
+      const { boot } = await eddie.page()
+      const raw = await eddie.raw()
+      raw.carrier.send(hello({ ticket: boot.ticket }))
+      await raw.next('snapshot')
+      const told = new Promise<string>((resolve) =>
+        raw.carrier.onMessage((message) => {
+          const { type, secret } = message as { type: string; secret: string }
+          if (type === 'lane') resolve(secret)
+        }),
+      )
+      raw.carrier.send({ type: 'lane', secret: '' })
+      lanes.push(() => raw.carrier.close(1000, 'done'))
+      return await told
+    }
+    const lanes: (() => void)[] = []
+    const secret = await promised()
+    for (const who of STRANGERS) {
+      const { status } = await people[who]!.ask(LANE_PATH, { headers: { [LANE_HEADER]: secret } })
+      expect([who, status]).toEqual([who, 401])
+    }
+    const norma = await people['norma']!.ask(LANE_PATH, { headers: { [LANE_HEADER]: secret } })
+    expect(norma.status).toBe(403)
+    for (const wrong of ['', 'x', `${secret.slice(0, -1)}?`]) {
+      const { status } = await eddie.ask(LANE_PATH, { headers: { [LANE_HEADER]: wrong } })
+      expect([wrong, status]).toEqual([wrong, 404])
+    }
+    const posted = await eddie.ask(LANE_PATH, { form: {}, headers: { [LANE_HEADER]: secret } })
+    expect(posted.status).toBe(404)
+    const given = await eddie.ask(LANE_PATH, { headers: { [LANE_HEADER]: await promised() } })
+    expect(given.status).toBe(200)
+    await given.body!.cancel()
+    for (const close of lanes) close()
   })
 
   /** What a hostile viewer says: one message of each type. */

@@ -31,7 +31,18 @@ test('[A4] who logs in is who they are wherever they do, and goes on where they 
 
 test('[A4] a login leads to an address of this server alone', async () => {
   await bench.startForUsers(COUNTER, EDDIE)
-  for (const to of ['https://evil.example/', '//evil.example/', '/\\evil.example', 'javascript:alert(1)', '']) {
+  const elsewhere = [
+    'https://evil.example/',
+    '//evil.example/',
+    '/\\evil.example',
+    '/.//evil.example',
+    '/w/..//evil.example',
+    '/%2e//evil.example',
+    '/\t/evil.example',
+    'javascript:alert(1)',
+    '',
+  ]
+  for (const to of elsewhere) {
     const { headers } = await bench.browser().login('eddie', undefined, to)
     expect(new URL(headers.get('location')!, bench.served.url).origin).toBe(bench.served.url)
   }
