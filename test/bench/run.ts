@@ -11,6 +11,7 @@ import { benchLarge } from './large.ts'
 import { benchMemory } from './memory.ts'
 import { benchOpen } from './open.ts'
 import { benchRouted } from './routed.ts'
+import { benchServe } from './serve.ts'
 import {
   benchStateRedisPublish,
   benchStateRedisRead,
@@ -37,6 +38,7 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   document: benchDocument,
   memory: benchMemory,
   routed: benchRouted,
+  serve: benchServe,
   'state-sqlite-write': benchStateSqliteWrite,
   'state-sqlite-read': benchStateSqliteRead,
   'state-redis-write': benchStateRedisWrite,

@@ -24,7 +24,7 @@ function expectEachCountedOnce(calls: readonly Call[], told: readonly Told[], co
   expect(answered.filter((n) => !counted.includes(n))).toEqual([])
 }
 
-function callsContract(name: string, setUp: () => Promise<{ backend: Backend; dispose(): Promise<void> }>): void {
+function callsContract(name: string, setUp: () => Promise<{ backend: Backend; dispose: () => Promise<void> }>): void {
   describe(`callbacks over processes: ${name}`, { timeout: 90_000 }, () => {
     let backend: Backend
     let dispose: () => Promise<void>

@@ -43,7 +43,7 @@ export interface RemoteCallsOptions {
 }
 
 interface Pending {
-  settle(result: InvokeResult): void
+  readonly settle: (result: InvokeResult) => void
   /** Runs out when nothing is heard of the call for several heartbeats. */
   readonly silence: NodeJS.Timeout
 }
