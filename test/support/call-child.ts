@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openStateStores } from './state-backend.ts'
+import { answering, openStateStores } from './state-backend.ts'
 import type { Backend } from './state-backend.ts'
 import { silentLog } from '../../src/main/log.ts'
 import { CallbackRegistry } from '../../src/main/stores/state/callback-registry.ts'
@@ -89,15 +89,8 @@ async function invoke(...[widgetId, eventType, data, timeoutMs]: [...Call, numbe
   return { ok: false, code, message, stack }
 }
 
-/** On a busy computer a process takes long to load, which is not what a test is about. */
-async function connected(): Promise<void> {
-  await stores.router.getOwner('-').catch(async () => {
-    await sleep(50)
-    await connected()
-  })
-}
+await answering(stores)
 
-await connected()
 for await (const line of createInterface({ input: process.stdin })) {
   const { id, request } = JSON.parse(line) as { id: number; request: CallRequest }
   void answer(request).then(

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import { writeSync } from 'node:fs'
-import { openStateStores } from './state-backend.ts'
+import { answering, openStateStores } from './state-backend.ts'
 import type { Backend } from './state-backend.ts'
 import type { StateStores } from '../../src/main/stores/state/types.ts'
 
@@ -28,8 +28,12 @@ async function listen(channel: string): Promise<void> {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line) as ChildRequest
-  if (request.kind === 'listen') void listen(request.channel)
-  else if (request.inSeries) {
+  if (request.kind === 'listen') {
+    void listen(request.channel)
+    continue
+  }
+  await answering(stores)
+  if (request.inSeries) {
     const answers: unknown[] = []
     for (const one of request.calls) answers.push(await call(one))
     print({ answers })

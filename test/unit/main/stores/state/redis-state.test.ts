@@ -177,7 +177,7 @@ describe.skipIf(NO_REDIS)('state stores on Redis', () => {
   })
 
   it(
-    '[W1] a restart of the server, in the middle of use: calls wait, and subscriptions come back',
+    '[W1] [X4] a restart of the server, in the middle of use: calls wait, and subscriptions come back',
     { timeout: 30_000 },
     async () => {
       const stores = open()
