@@ -4,7 +4,7 @@
  */
 import type { expect as Expect, Locator, Page } from '@playwright/test'
 import * as ui from '../../../src/sdk/ui.ts'
-import type { ReactNode } from 'react'
+import type { ReactElement } from 'react'
 import { z } from 'zod'
 
 /** Makes a handler that notes the event by its name and what it was given. */
@@ -12,7 +12,7 @@ export type Tell = (event: string) => (payload: unknown) => void
 
 export interface ElementRow {
   /** With every event told. */
-  draw: (tell: Tell) => ReactNode
+  draw: (tell: Tell) => ReactElement
   /** What has to be seen. */
   sees: (page: Page) => Locator
   /** What a person does, without a pointer. */
