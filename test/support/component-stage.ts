@@ -1,9 +1,13 @@
 import { onTestFinished } from 'vitest'
+import { ComponentGate } from '../../src/main/engine/component-gate.ts'
+import { sessionCalls } from '../../src/main/engine/session-calls.ts'
+import type { CallTargets } from '../../src/main/engine/session-calls.ts'
 import { encode } from '../../src/shared/carriers/codec.ts'
 import { RunningSession } from '../../src/sdk/runtime/session.ts'
 import { COMPONENT_EVENT } from '../../src/shared/component-event.ts'
 import { widgetRecordId } from '../../src/shared/records.ts'
 import type { WidgetProps } from '../../src/shared/records.ts'
+import { OrielError } from '../../src/shared/errors.ts'
 import type { Value } from '../../src/shared/value.ts'
 import { portLines } from './lines/port.ts'
 import { SessionStage, WIDGET } from './session-stage.ts'
@@ -13,13 +17,22 @@ import type { StageClient } from './session-stage.ts'
 export class ComponentStage {
   readonly session: RunningSession
   readonly problems: unknown[] = []
+  /** The way of those outside to the script's components. */
+  readonly gate: ComponentGate
   readonly window: StageClient
   readonly program: StageClient
   readonly #stage: SessionStage
   readonly #script: StageClient
 
-  private constructor(stage: SessionStage, script: StageClient, window: StageClient, program: StageClient) {
+  private constructor(
+    stage: SessionStage,
+    gate: ComponentGate,
+    script: StageClient,
+    window: StageClient,
+    program: StageClient,
+  ) {
     this.#stage = stage
+    this.gate = gate
     this.#script = script
     this.window = window
     this.program = program
@@ -33,10 +46,22 @@ export class ComponentStage {
 
   static async start(): Promise<ComponentStage> {
     const lines = { script: portLines, window: portLines, program: portLines }
-    const stage = new SessionStage({ name: 'components', lines }, { onCall: async () => null })
+    const calls = () => sessionCalls({ windows: {}, components: gate } as unknown as CallTargets)
+    const stage: SessionStage = new SessionStage(
+      { name: 'components', lines },
+      // Of windows there are none to be moved.
+      {
+        onCall: async (peer, method, params) => (method.startsWith('window.') ? null : calls()(peer, method, params)),
+      },
+    )
+    const gate = new ComponentGate({
+      exchange: () => stage.room.exchange,
+      script: () => stage.room.peers('script')[0] ?? null,
+      absence: () => new OrielError('script_stopped', 'The script has ended.'),
+    })
     onTestFinished(() => stage.end())
     const { script, window, program } = await stage.three()
-    return new ComponentStage(stage, script, window, program)
+    return new ComponentStage(stage, gate, script, window, program)
   }
 
   run<T>(fn: () => T): T {
@@ -57,6 +82,13 @@ export class ComponentStage {
   /** The state that the document has for a component. */
   state(name = WIDGET): Value {
     return this.program.client.document.get(`component:${name}`)?.props['state'] ?? null
+  }
+
+  /** The script's run is over. */
+  stopScript(): void {
+    const reason = new OrielError('script_stopped', 'The script has ended.')
+    for (const peer of this.#stage.room.peers('script')) this.#stage.room.removePeer(peer, reason)
+    this.gate.reset()
   }
 
   inStep(): Promise<void> {
