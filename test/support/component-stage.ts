@@ -1,4 +1,3 @@
-import { onTestFinished } from 'vitest'
 import { ComponentGate } from '../../src/main/engine/component-gate.ts'
 import { sessionCalls } from '../../src/main/engine/session-calls.ts'
 import type { CallTargets } from '../../src/main/engine/session-calls.ts'
@@ -44,6 +43,7 @@ export class ComponentStage {
     })
   }
 
+  /** The caller ends it. */
   static async start(): Promise<ComponentStage> {
     const lines = { script: portLines, window: portLines, program: portLines }
     const calls = () => sessionCalls({ windows: {}, components: gate } as unknown as CallTargets)
@@ -59,7 +59,6 @@ export class ComponentStage {
       script: () => stage.room.peers('script')[0] ?? null,
       absence: () => new OrielError('script_stopped', 'The script has ended.'),
     })
-    onTestFinished(() => stage.end())
     const { script, window, program } = await stage.three()
     return new ComponentStage(stage, gate, script, window, program)
   }
@@ -82,6 +81,11 @@ export class ComponentStage {
   /** The state that the document has for a component. */
   state(name = WIDGET): Value {
     return this.program.client.document.get(`component:${name}`)?.props['state'] ?? null
+  }
+
+  async end(): Promise<void> {
+    await this.session.close()
+    await this.#stage.end()
   }
 
   /** The script's run is over. */

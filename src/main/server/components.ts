@@ -136,7 +136,7 @@ export class ComponentServer {
       (visit) => this.#sockets.handleUpgrade(incoming, stream, head, (socket) => this.#take(socket, visit, incoming)),
       (error: unknown) => {
         const status = (error instanceof OrielError && STATUS[error.code]) || 500
-        refused(`${status} ${REASONS[status] ?? 'Refused'}`, String((error as Error).message))
+        refused(`${status} ${REASONS[status] ?? 'Refused'}`, (error as Error).message)
       },
     )
   }
@@ -193,7 +193,10 @@ export class ComponentServer {
     const end = {
       send(text: string) {
         if (socket.readyState !== WebSocket.OPEN) return false
-        if (socket.bufferedAmount > MAX_BUFFERED_BYTES) return (void socket.terminate(), false)
+        if (socket.bufferedAmount > MAX_BUFFERED_BYTES) {
+          socket.terminate()
+          return false
+        }
         socket.send(text)
         return true
       },
@@ -207,8 +210,9 @@ export class ComponentServer {
     }
     /** Messages go on in their order, each after it was looked at. */
     let before: Promise<void> = Promise.resolve()
-    socket.on('message', (data, isBinary) => {
-      const text = isBinary ? '\u0000' : String(data)
+    socket.on('message', (data: Buffer, isBinary) => {
+      // What is no text is no message either; the script says so.
+      const text = isBinary ? '\u0000' : data.toString()
       const hear = async () => {
         if (mayStill && !(await mayStill())) return socket.close(1008, 'You may not do this any more.')
         line.hear(text)

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { ComponentKeys } from '../../../../src/main/engine/component-keys.ts'
 import { silentLog } from '../../../../src/main/log.ts'
@@ -56,6 +56,11 @@ registry.register('routes-counter', Counter)
 registry.register('routes-words', Words)
 
 let stage: ComponentStage
+async function startComponents(): Promise<ComponentStage> {
+  const started = await ComponentStage.start()
+  onTestFinished(() => started.end())
+  return started
+}
 let server: PageServer
 let key: string
 const sockets: WebSocket[] = []
@@ -63,7 +68,7 @@ const sockets: WebSocket[] = []
 beforeEach(async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
   Counter.seen = []
-  stage = await ComponentStage.start()
+  stage = await startComponents()
   const keys = new ComponentKeys()
   key = keys.issue(stage.gate)
   server = await createServer({
@@ -89,7 +94,7 @@ async function open(headers: Record<string, string> = { authorization: `Bearer $
   const socket = new WebSocket(`${server.origin.replace('http', 'ws')}${path}`, { headers })
   sockets.push(socket)
   const heard: Record<string, unknown>[] = []
-  socket.on('message', (data) => heard.push(JSON.parse(String(data)) as Record<string, unknown>))
+  socket.on('message', (data: Buffer) => heard.push(JSON.parse(data.toString()) as Record<string, unknown>))
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   return { socket, heard, say: (message: unknown) => socket.send(JSON.stringify(message)) }
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi, onTestFinished } from 'vitest'
 import { Component, StreamingComponent, compose } from '../../../../src/sdk/components.ts'
 import { html, session, show } from '../../../../src/sdk/index.ts'
 import type { Widget } from '../../../../src/sdk/index.ts'
@@ -62,6 +62,11 @@ class Rows extends Component<{ rows: { id: number; title: string; done: boolean 
 }
 
 let stage: ComponentStage
+async function startComponents(): Promise<ComponentStage> {
+  const started = await ComponentStage.start()
+  onTestFinished(() => started.end())
+  return started
+}
 let widget: Widget
 const open = async (component: Component<never> | Counter | Board | Rows) => {
   widget = await stage.run(() => show(component as Counter))
@@ -70,7 +75,7 @@ const open = async (component: Component<never> | Counter | Board | Rows) => {
 
 beforeEach(async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
-  stage = await ComponentStage.start()
+  stage = await startComponents()
 })
 
 describe('a component in a window', () => {
@@ -270,7 +275,7 @@ describe('what is sent', () => {
   it('for a change in one row is the same for 1,000 rows as for 10 [Y9]', async () => {
     const bytes: number[] = []
     for (const count of [10, 1000]) {
-      stage = await ComponentStage.start()
+      stage = await startComponents()
       await open(new Rows({ count }))
       bytes.push(await stage.bytesSent(() => stage.event('w1', 'toggle', { id: 7 })))
       expect(stage.html).toContain('<li data-key="7" class="done">')
