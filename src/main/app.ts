@@ -10,6 +10,7 @@ import { Trust } from './builtin/trust.ts'
 import type { Agreed } from './builtin/trust.ts'
 import type { Config } from './config.ts'
 import { Consent } from './consent.ts'
+import { ComponentKeys } from './engine/component-keys.ts'
 import type { SessionHooks } from './engine/hooks.ts'
 import { Lobby } from './engine/lobby.ts'
 import { Session } from './engine/session.ts'
@@ -69,6 +70,8 @@ export interface SessionAccess {
   url: string
   /** Good once, for 60 s. */
   ticket: string
+  /** For the components of its script, over http too; good until the session ends. */
+  key: string
 }
 
 /** How long a program that was asked for may take to come, in ms. */
@@ -79,6 +82,7 @@ const GRACE_MS = 120_000
 /** The desktop app, whatever its windows are made of: opens scripts, keeps their sessions, shows the home window. */
 export class App {
   readonly lobby: Lobby
+  readonly componentKeys = new ComponentKeys()
   readonly #keys: WindowKeys
   readonly #options: AppOptions
   readonly #home: Home
@@ -208,7 +212,7 @@ export class App {
     session.room.checkProgram()
     session.expectProgram()
     const ticket = this.lobby.issueTicket({ room: session.room, peer: null }, ATTACH_TICKET_TTL_MS)
-    return { sessionId: session.id, url, ticket }
+    return { sessionId: session.id, url, ticket, key: this.componentKeys.issue(session.components) }
   }
 
   /** Another address of the page at `url`, for one look at it beside whoever has it open. The same address if it is no window's. */
@@ -340,6 +344,7 @@ export class App {
     }
     void session.ended.then((outcome) => {
       this.#sessions.delete(session.id)
+      this.componentKeys.forget(session.components)
       this.#exitCode = outcome === 'failed' ? exitCodeOfScript(session.problem?.code) : EXIT.fine
       this.#refreshHome()
       this.#settle()

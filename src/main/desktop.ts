@@ -7,6 +7,7 @@ import type { WindowHost } from './hosts/types.ts'
 import type { Layout } from './layout.ts'
 import type { Log } from './log.ts'
 import { createScriptRunner } from './scripts/index.ts'
+import { admitByKey } from './server/component-key-admission.ts'
 import { createServer } from './server/index.ts'
 import type { PageServer } from './server/index.ts'
 import { createPageHandler } from './server/pages.ts'
@@ -48,6 +49,7 @@ export function createDesktop(options: DesktopOptions): { app: App; pages: PageH
       port: config.port,
       log,
       cookies: config.cookies,
+      admitToComponents: admitByKey((key) => app.componentKeys.find(key)),
       allowPrograms: () => app.lobby.expectsPrograms,
     }))
   const app: App = new App({

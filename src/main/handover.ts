@@ -44,7 +44,7 @@ export interface HandoverReply {
   /** The session that is open now; null for the home window. */
   sessionId: string | null
   /** How a program attaches to it, where that was asked for. */
-  access?: { url: string; ticket: string } | undefined
+  access?: { url: string; ticket: string; key?: string | undefined } | undefined
 }
 
 const publicError = z.object({ code: z.string(), message: z.string(), retryable: z.boolean() })
@@ -52,7 +52,7 @@ const outcome = z.union([
   z.object({
     reply: z.object({
       sessionId: z.string().nullable(),
-      access: z.object({ url: z.string(), ticket: z.string() }).optional(),
+      access: z.object({ url: z.string(), ticket: z.string(), key: z.string().optional() }).optional(),
     }),
   }),
   z.object({ error: publicError }),

@@ -10,8 +10,8 @@ import { requireSession } from './runtime/frame.ts'
 import type { RunningSession } from './runtime/session.ts'
 import { ShownWidget, removeRecord } from './widget.ts'
 import type { Widget } from './widget.ts'
-import { toContent } from './widget-content.ts'
-import type { WidgetInput } from './widget-content.ts'
+import { isComponent, toContent } from './widget-content.ts'
+import type { PlainInput, WidgetInput } from './widget-content.ts'
 import type { WidgetHandler } from './widget-events.ts'
 
 export interface ShowOptions {
@@ -37,6 +37,8 @@ export interface ShowOptions {
 const OPTIONS = ['id', 'title', 'width', 'height', 'x', 'y', 'resizable', 'theme', 'on'] as const
 const THEMES: readonly unknown[] = ['light', 'dark', 'system']
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+/** What is there before a component has rendered. */
+const NOTHING_YET = ''
 const SCRIPT_SUFFIX = /(\.oriel)?\.[a-z]+$/i
 
 /**
@@ -47,18 +49,20 @@ export async function show(content: WidgetInput, options: ShowOptions = {}): Pro
   const session = requireSession('show()')
   checkKeys(options, OPTIONS, 'show: options')
   const id = options.id === undefined ? nextId(session) : checkId(session, options.id)
-  const props = toProps(session, id, content, options)
+  const props = toProps(session, id, isComponent(content) ? NOTHING_YET : content, options)
   const handlers = Object.entries(options.on ?? {})
   const widget = new ShownWidget(session, id)
   try {
     for (const [type, handler] of handlers) widget.on(type, handler)
-    await widget.render(content)
+    const rendered = await widget.render(content)
+    if (rendered) props.content = rendered
     const recordId = widgetRecordId(id)
     const { document } = session.link
     document.transact((tx) => {
       tx.put({ id: recordId, type: 'widget', scope: 'view', props: { ...props } })
       tx.roots([...document.roots.filter((root) => root !== recordId), recordId])
     })
+    widget.follow()
     await session.holding(session.link.call('window.open', { widgetId: id }))
   } catch (error) {
     widget.end()
@@ -85,7 +89,7 @@ function checkId(session: RunningSession, id: unknown): string {
   return id
 }
 
-function toProps(session: RunningSession, id: string, content: WidgetInput, options: ShowOptions): WidgetProps {
+function toProps(session: RunningSession, id: string, content: PlainInput, options: ShowOptions): WidgetProps {
   const { title, width, height, x, y, resizable = true, theme = 'system', on } = options
   if (title !== undefined) checkText(title, 'show: title')
   if (typeof resizable !== 'boolean') refuse('show: resizable', 'true or false', resizable)

@@ -3,6 +3,8 @@ import path from 'node:path'
 import type { ReactElement } from 'react'
 import { OrielError } from '../shared/errors.ts'
 import type { WidgetContent } from '../shared/records.ts'
+import type { AnyComponent } from './components/component.ts'
+import { INSTANCE } from './components/instance.ts'
 import { checkKeys, checkText, refuse } from './check.ts'
 import { Html } from './html.ts'
 
@@ -10,9 +12,11 @@ import { Html } from './html.ts'
  * What a widget can show: HTML (text, or made by `html`), React elements (`<App />`), an HTML file, named from the session's
  * folder, or an http(s) page.
  */
-export type WidgetInput = string | Html | ReactElement | { file: string } | { url: string }
+export type PlainInput = string | Html | ReactElement | { file: string } | { url: string }
+/** What a widget can show: the same, or a component of `oriel/components`. */
+export type WidgetInput = PlainInput | AnyComponent
 
-const WANTED = 'an HTML string, html`…`, a React element (<App />), { file: … } or { url: … }'
+const WANTED = 'an HTML string, html`…`, a React element (<App />), a component, { file: … } or { url: … }'
 const REACT_ELEMENT = Symbol.for('react.transitional.element')
 
 /** Whether this is a React element, as JSX makes it. */
@@ -20,8 +24,13 @@ export function isReactElement(input: unknown): input is ReactElement {
   return typeof input === 'object' && input !== null && '$$typeof' in input && input.$$typeof === REACT_ELEMENT
 }
 
+/** Whether `input` is a component. */
+export function isComponent(input: WidgetInput): input is AnyComponent {
+  return typeof input === 'object' && input !== null && INSTANCE in input
+}
+
 /** `input` as it is kept in the document. Throws OrielError bad_value; a file must be there. */
-export function toContent(input: WidgetInput, folder: string, what: string): WidgetContent {
+export function toContent(input: PlainInput, folder: string, what: string): WidgetContent {
   const given: unknown = input
   if (typeof given === 'string') return { kind: 'html', html: given }
   if (given instanceof Html) return { kind: 'html', html: given.toString() }

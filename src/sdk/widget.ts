@@ -2,10 +2,11 @@ import type { ClientEvent, RequestOptions } from '../client/types.ts'
 import type { CallMethod, Calls } from '../shared/calls.ts'
 import { ELEMENT_EVENT, WINDOW_CLOSED_EVENT } from '../shared/calls.ts'
 import { isPlainObject } from '../shared/document/kinds.ts'
+import { COMPONENT_EVENT } from '../shared/component-event.ts'
 import { OrielError } from '../shared/errors.ts'
 import { randomId } from '../shared/ids.ts'
 import { widgetRecordId } from '../shared/records.ts'
-import type { WidgetProps } from '../shared/records.ts'
+import type { WidgetContent, WidgetProps } from '../shared/records.ts'
 import { FORBIDDEN_KEYS } from '../shared/value.ts'
 import type { Value } from '../shared/value.ts'
 import type { Bounds } from '../shared/window.ts'
@@ -19,13 +20,15 @@ import {
   checkText,
   refuse,
 } from './check.ts'
+import type { ShownComponent } from './component-view/shown-component.ts'
+import type { AnyComponent } from './components/component.ts'
 import { Html } from './html.ts'
 import type { Tree } from './elements/tree.ts'
 import { sessionClosed } from './runtime/frame.ts'
 import type { RunningSession, WidgetInbox } from './runtime/session.ts'
 import { ANY_EVENT, WidgetEvents } from './widget-events.ts'
 import type { WidgetHandler } from './widget-events.ts'
-import { isReactElement, toContent } from './widget-content.ts'
+import { isComponent, isReactElement, toContent } from './widget-content.ts'
 import type { WidgetInput } from './widget-content.ts'
 
 /**
@@ -40,7 +43,7 @@ export interface Widget {
   emit(type: string, data?: Value): Promise<number>
   /** Asks the page. Rejects with no_handler, handler_failed, timeout (default 30,000 ms) or cancelled. */
   request(type: string, data?: Value, options?: RequestOptions): Promise<Value>
-  /** Shows something else; patches are forgotten. */
+  /** Shows something else; patches are forgotten. The component that is shown already: shows it as it is now. */
   update(content: WidgetInput): Promise<void>
   /** Replaces what is inside the elements that `selector` finds. Kept: a window that is opened again shows it too. */
   patch(selector: string, html: string | Html): Promise<void>
@@ -71,6 +74,8 @@ export class ShownWidget implements Widget, WidgetInbox {
   #listening = false
   /** While it shows React elements. */
   #tree: Tree | null = null
+  /** While it shows a component. */
+  #shown: ShownComponent | null = null
 
   constructor(session: RunningSession, id: string) {
     this.id = id
@@ -94,19 +99,26 @@ export class ShownWidget implements Widget, WidgetInbox {
     return remove
   }
 
-  /** Renders what `content` is, if it is React elements; else what was rendered before is given up. */
-  async render(content: WidgetInput): Promise<void> {
+  /**
+   * Renders what `content` is, if it is React elements or a component; what was rendered before is given up. Gives what the
+   * record is to hold of a component, null otherwise.
+   */
+  async render(content: WidgetInput): Promise<WidgetContent | null> {
     if (!isReactElement(content)) {
       this.#tree?.close()
       this.#tree = null
-      return
     }
+    this.#shown?.end()
+    this.#shown = null
+    if (isComponent(content)) return this.#begin(content)
+    if (!isReactElement(content)) return null
     // Scripts that show none do not load React.
     const { Tree } = await import('./elements/tree.ts')
     this.#check('update')
     this.#tree ??= new Tree(this.#session, this.id)
     this.#tree.render(content)
     this.#listens()
+    return null
   }
 
   async emit(type: string, data: Value = null): Promise<number> {
@@ -125,8 +137,9 @@ export class ShownWidget implements Widget, WidgetInbox {
 
   async update(content: WidgetInput): Promise<void> {
     this.#check('update')
-    const next = toContent(content, this.#session.folder, 'widget.update: content')
-    await this.render(content)
+    if (isComponent(content) && content === this.#shown?.root) return this.#session.holding(this.#shown.redraw())
+    const plain = isComponent(content) ? null : toContent(content, this.#session.folder, 'widget.update: content')
+    const next = (await this.render(content)) ?? plain!
     const record = this.#session.link.document.get(this.#record)
     const shown = record && (record.props as unknown as WidgetProps).content
     // What is rendered is followed as it changes.
@@ -136,6 +149,7 @@ export class ShownWidget implements Widget, WidgetInbox {
       tx.set(this.#record, ['revision'], randomId())
       tx.set(this.#record, ['patches'], {})
     })
+    this.follow()
   }
 
   async patch(selector: string, html: string | Html): Promise<void> {
@@ -202,9 +216,15 @@ export class ShownWidget implements Widget, WidgetInbox {
 
   dispatch(event: ClientEvent): unknown {
     if (event.type === ELEMENT_EVENT) return this.#happen(event)
+    if (event.type === COMPONENT_EVENT) return this.#dispatchComponent(event)
     if (event.type !== WINDOW_CLOSED_EVENT) return this.#events.dispatch(event)
     this.#onClosed()
     return null
+  }
+
+  /** The record is there. */
+  follow(): void {
+    this.#shown?.follow({ recordId: this.#record, path: ['content'] })
   }
 
   end(): void {
@@ -212,6 +232,7 @@ export class ShownWidget implements Widget, WidgetInbox {
     this.#open = false
     this.#events.clear()
     this.#tree?.close()
+    this.#shown?.end()
     this.#session.widgets.delete(this.id)
     this.#release()
     this.#resolveClosed()
@@ -219,6 +240,19 @@ export class ShownWidget implements Widget, WidgetInbox {
 
   get #record(): string {
     return widgetRecordId(this.id)
+  }
+
+  async #begin(component: AnyComponent): Promise<WidgetContent> {
+    // Scripts that show none do not load what they need.
+    const { ShownComponent } = await import('./component-view/shown-component.ts')
+    this.#shown = await this.#session.holding(ShownComponent.begin(this.#session, this.id, component))
+    this.#listens()
+    return { kind: 'component', ...this.#shown.content }
+  }
+
+  #dispatchComponent(event: ClientEvent): unknown {
+    if (!this.#shown) throw new OrielError('no_handler', `The widget "${this.id}" shows no component.`)
+    return this.#shown.handle(event)
   }
 
   /** A window that is gone has no record: a session that is resumed must not find it again. */

@@ -51,6 +51,11 @@ export interface Calls {
   /** PNG */
   'window.capture': { params: { widgetId: string }; result: Uint8Array }
   'window.close': { params: { widgetId: string }; result: null }
+  /** The next piece of what a component answers; null: that was all. False: nobody reads it any more. */
+  'component.chunk': { params: { id: string; bytes: Uint8Array | null }; result: boolean }
+  /** A component says something on a socket. False: it is gone. */
+  'component.send': { params: { id: string; text: string }; result: boolean }
+  'component.close': { params: { id: string }; result: null }
   // by a window
   'script.stop': { params: null; result: null }
   'script.restart': { params: null; result: null }

@@ -7,13 +7,36 @@ import type { Value } from './value.ts'
  * script (`widget`) or by the main process (`script`, `notice`).
  */
 
-/** What a widget's window shows. `html` is text; `file` names an HTML file on this machine; `url` another page; `elements` what is in the widget's record of type `tree`; `view` one of the renderer's own. */
+/**
+ * What a widget's window shows. `html` is text; `file` names an HTML file on this machine; `url` another page; `elements`
+ * what is in the widget's record of type `tree`; `component` what a component has rendered; `view` one of the renderer's own.
+ */
 export type WidgetContent =
   | { kind: 'html'; html: string }
   | { kind: 'file'; file: string }
   | { kind: 'url'; url: string }
   | { kind: 'elements' }
+  | ({ kind: 'component' } & ComponentHtml)
   | { kind: 'view'; view: 'home' | 'trust' | 'error' | 'document' }
+
+/** HTML that a component has rendered, cut so that a change is a splice of few parts. */
+export type ComponentHtml = {
+  /** One after the other they are the HTML. */
+  parts: string[]
+  /** Counts what was shown; a page draws none that is older than what it shows. */
+  frame: number
+}
+
+/** Type of the records (id `component:` + name, scope `state`) that hold the states of components which are shown. */
+export const COMPONENT_TYPE = 'component'
+export const componentRecordId = (name: string): string => `component:${name}`
+
+/** Props of a record of type `component`. */
+export interface ComponentProps {
+  /** Name of its class. */
+  component: string
+  state: { [key: string]: Value }
+}
 
 export type Theme = 'light' | 'dark' | 'system'
 

@@ -5,6 +5,7 @@ import { findBrowser } from '../../src/main/hosts/find-browser.ts'
 import startDisplay from '../support/display.ts'
 import { benchClick } from './click.ts'
 import { benchCommits } from './commits.ts'
+import { benchComponentBytes } from './components.ts'
 import { benchDocument } from './document.ts'
 import { benchImages } from './images.ts'
 import { benchLarge } from './large.ts'
@@ -37,6 +38,7 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   commits: benchCommits,
   document: benchDocument,
   memory: benchMemory,
+  'component-bytes': benchComponentBytes,
   routed: benchRouted,
   serve: benchServe,
   'state-sqlite-write': benchStateSqliteWrite,

@@ -3,6 +3,8 @@ export interface Access {
   sessionId: string
   url: string
   ticket: string
+  /** For the components of its script. */
+  key?: string | undefined
 }
 
 const LINES = ({ sessionId, url, ticket }: Access) => `session  ${sessionId}
@@ -20,7 +22,19 @@ import { pullSession } from '${clientModule}'
 
 const session = await pullSession({ url: '${url}', ticket: '${ticket}' })
 for (const record of session.document.records()) console.log(record.id, record.props)
-session.document.onChange(({ ops }) => console.log(ops))`
+session.document.onChange(({ ops }) => console.log(ops))${keyText(access)}`
+}
+
+/** How its components are asked. */
+function keyText({ url, key }: Access): string {
+  if (key === undefined) return ''
+  const { host } = new URL(url)
+  return `
+
+To ask a component of the script that is registered as NAME (the key is good until the session ends):
+
+curl -X POST http://${host}/components/NAME -H 'Authorization: Bearer ${key}' \\
+  -H 'Content-Type: application/json' -d '{"event": null}'`
 }
 
 /** The same of a session that programs are to drive. */

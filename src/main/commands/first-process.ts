@@ -65,11 +65,11 @@ export async function answerRequest(app: App, request: HandoverRequest): Promise
     return { sessionId: null }
   }
   if (request.kind === 'attach' || request.kind === 'attach-new') {
-    const { sessionId, url, ticket } =
+    const { sessionId, url, ticket, key } =
       request.kind === 'attach'
         ? await app.attach(request.session)
         : await app.attachNew(request.title, request.arguments)
-    return { sessionId, access: { url, ticket } }
+    return { sessionId, access: { url, ticket, key } }
   }
   const { path, arguments: given, mode, asked, watch } = request
   const session = await app.openScript({ path, arguments: given, mode, named: asked, watch })

@@ -2,6 +2,7 @@ import type { CallMethod, Calls, DocumentWindowOptions, ServerInfo } from '../..
 import { OrielError } from '../../shared/errors.ts'
 import type { Value } from '../../shared/value.ts'
 import type { Bounds } from '../../shared/window.ts'
+import type { ComponentGate } from './component-gate.ts'
 import type { CallHandler } from './exchange.ts'
 import type { PeerRole } from './peer.ts'
 import type { Windows } from './windows.ts'
@@ -12,6 +13,7 @@ const EXTERNAL_PAUSE_MS = 1000
 /** What a session lets its clients ask of the main process. */
 export interface CallTargets {
   windows: Windows
+  components: ComponentGate
   /** The script shows this widget in its present run. */
   onShown: (widgetId: string) => void
   stop: () => Promise<void>
@@ -34,6 +36,7 @@ interface Call<M extends CallMethod> {
 /** Answers the calls of a session's script, windows and programs. Rejects with not_allowed, bad_value, or with what the window host says. */
 export function sessionCalls({
   windows,
+  components,
   onShown,
   stop,
   restart,
@@ -62,6 +65,15 @@ export function sessionCalls({
     'window.setBounds': {
       role: 'script',
       run: async ({ widgetId, bounds }) => nothing(windows.get(widgetId).setBounds(checkBounds(bounds))),
+    },
+    'component.chunk': { role: 'script', run: ({ id, bytes }) => components.chunk(id, bytes) },
+    'component.send': { role: 'script', run: async ({ id, text }) => components.send(id, text) },
+    'component.close': {
+      role: 'script',
+      run: async ({ id }) => {
+        components.close(id)
+        return null
+      },
     },
     'script.stop': { role: 'window', run: () => nothing(stop()) },
     'script.restart': { role: 'window', run: () => nothing(restart()) },

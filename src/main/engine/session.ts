@@ -10,6 +10,7 @@ import type { SessionEntry, StoredDocument, WidgetPlacement } from '../stores/ty
 import type { SessionDeps, SessionOutcome } from './session-deps.ts'
 import { AbsenceNotice } from './absence-notice.ts'
 import { Audience } from './audience.ts'
+import { ComponentGate } from './component-gate.ts'
 import { DocumentWindow } from './document-window.ts'
 import { HookLine } from './hooks.ts'
 import { SessionLife } from './life.ts'
@@ -32,6 +33,8 @@ export class Session {
   readonly id: string
   readonly room: Room
   readonly windows: Windows
+  /** The script's components, for those outside. */
+  readonly components: ComponentGate
   /** Null: programs drive it. */
   readonly script: SessionScript | null
   /** Settles once the session has closed. */
@@ -81,7 +84,10 @@ export class Session {
       scriptAbsence: () => this.script?.absence ?? NOBODY_ANSWERS(),
       programRefusal: () => this.script?.programRefusal ?? null,
       graceMs: deps.graceMs,
-      onAttachment: (peer) => this.#audience.follow(peer),
+      onAttachment: (peer) => {
+        this.#audience.follow(peer)
+        if (peer.role === 'script' && peer.removed) this.components.reset()
+      },
       onCommit: (ops) => this.#onCommit(ops),
       onMessage: (peer, type) => {
         if (peer.role !== 'script') deps.onMessage?.(type)
@@ -108,6 +114,11 @@ export class Session {
       onPlacement: (placement) => placement.widgetId !== ERROR_WIDGET_ID && this.#placements.save(placement),
       onClosed: (widgetId) => void this.#onWindowClosed(widgetId),
     })
+    this.components = new ComponentGate({
+      exchange: () => this.room.exchange,
+      script: () => this.room.peers('script')[0] ?? null,
+      absence: () => this.script?.absence ?? NOBODY_ANSWERS(),
+    })
     const { runner, lobby, workerId, memoryLimitMiB } = deps
     const { scriptPath } = entry
     this.script =
@@ -133,6 +144,7 @@ export class Session {
           })
     const onCall = sessionCalls({
       windows: this.windows,
+      components: this.components,
       onShown: (widgetId) => this.script?.onShown(widgetId),
       stop: () => this.stop(),
       restart: () => this.restart(),

@@ -25,6 +25,7 @@ import type { Wire } from './processes/wire.ts'
 import { SessionRegistry } from './registry.ts'
 import { Site } from './site.ts'
 import { accountPart } from './account.ts'
+import { admitVisitors } from './component-admission.ts'
 import { createTabHost } from './tab-host.ts'
 import { VisitorCookie } from './visitor-cookie.ts'
 import { Visitors } from './visitors.ts'
@@ -239,6 +240,7 @@ export async function serve(options: ServeOptions): Promise<Serve> {
       const visitor = await visitors.find(headers.cookie)
       return visitor && (await gatekeeper.rights(visitor, null)).mayRead ? visitor : null
     },
+    admitToComponents: admitVisitors({ visitors, gatekeeper, registry, app }),
     port: options.port,
     host: options.listen,
     addresses,

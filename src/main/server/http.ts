@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Log } from '../log.ts'
 import type { Addresses } from './addresses.ts'
 import { errorResponse } from './error-page.ts'
+import type { ComponentServer } from './components.ts'
 import type { RefusalLog } from './refusals.ts'
 import { LANE_PATH } from '../../shared/lane.ts'
 import type { Lanes } from './lanes.ts'
@@ -29,6 +30,8 @@ export interface HttpOptions {
   maxFormBytes?: number
   /** Paths that are answered by whatever name they are asked for; default none. */
   namelessPaths?: readonly string[]
+  /** Takes the addresses of components; default: there are none. */
+  components?: ComponentServer
   /** Whether whoever asks may fetch what was promised over a WebSocket; default yes. */
   mayFetch?: (incoming: IncomingMessage) => Promise<boolean>
 }
@@ -59,6 +62,7 @@ export function createHttpServer(options: HttpOptions): Server {
   })
 
   async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    if (options.components?.has(incoming.url)) return options.components.answer(incoming, outgoing)
     const refused = refusal(incoming)
     if (!refused && incoming.url === LANE_PATH && (await (options.mayFetch?.(incoming) ?? true))) {
       if (lanes.take(incoming, outgoing)) return

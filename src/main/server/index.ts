@@ -5,6 +5,8 @@ import { DEFAULT_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
 import { loopback } from './addresses.ts'
 import type { Addresses } from './addresses.ts'
+import { ComponentServer } from './components.ts'
+import type { AdmitToComponents } from './components.ts'
 import { createHttpServer } from './http.ts'
 import { Lanes } from './lanes.ts'
 import { SOCKET_PATH } from './pages.ts'
@@ -35,6 +37,8 @@ export interface ServerOptions {
   namelessPaths?: readonly string[]
   /** Who a WebSocket is of, and whether it may say hello; default everybody may. */
   admit?: Admit
+  /** Who may ask components over `/components/…`; default: there are no such addresses. */
+  admitToComponents?: AdmitToComponents
   /** WebSockets that may be open without having sent anything yet; default 64. */
   maxSilent?: number
   /** Several processes listen on the port (`node:cluster`); default false. */
@@ -75,12 +79,15 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
   } = options
   const refusals = new RefusalLog(log)
   const lanes = new Lanes()
+  const { admitToComponents } = options
+  const components = admitToComponents && new ComponentServer({ admit: admitToComponents, addresses, refusals, log })
   const server = createHttpServer({
     pages,
     lanes,
     log,
     refusals,
     addresses,
+    components,
     maxFormBytes: options.maxFormBytes,
     namelessPaths: options.namelessPaths,
     mayFetch: admit && (async (incoming) => (await admit(incoming)) !== null),
@@ -94,6 +101,7 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
     log,
     refusals,
     addresses,
+    components,
     admit,
     maxSilent: options.maxSilent,
   })
@@ -117,6 +125,7 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
   }
   async function close(): Promise<void> {
     stopListening()
+    components?.close()
     await sockets.close()
     server.closeAllConnections()
     await closed

@@ -91,7 +91,7 @@ export interface WidgetPageOptions {
 /** The page of one widget, whoever asks for it. */
 export async function pageResponse(page: Page, { base, socketOrigin, tab }: WidgetPageOptions): Promise<Response> {
   const { content } = page.widget
-  let html = content.kind === 'html' ? content.html : ''
+  let html = content.kind === 'html' ? content.html : content.kind === 'component' ? content.parts.join('') : ''
   if (content.kind === 'file') {
     const read = await readHtml(content.file)
     if (read instanceof Response) return read

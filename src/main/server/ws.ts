@@ -5,6 +5,7 @@ import { CLOSE, OWN_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
 import type { Log } from '../log.ts'
 import { clientRequest } from './client-request.ts'
 import type { Addresses } from './addresses.ts'
+import type { ComponentServer } from './components.ts'
 import { refuseRaw } from './http.ts'
 import { SOCKET_PATH } from './pages.ts'
 import type { RefusalLog } from './refusals.ts'
@@ -46,6 +47,8 @@ export interface WebSocketOptions {
   log: Log
   refusals: RefusalLog
   addresses: Addresses
+  /** Takes the sockets of components; default: there are none. */
+  components?: ComponentServer
   /** Default: everybody may say hello. */
   admit?: Admit
   /** Connections that may be open without having sent anything yet; default 64. */
@@ -70,6 +73,7 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
   let closing = false
 
   server.on('upgrade', (request, stream, head) => {
+    if (!closing && options.components?.has(request.url)) return options.components.upgrade(request, stream, head)
     const refused = refusal(request)
     if (refused) return refuseRaw(stream, refused)
     // TCP_NODELAY is set by ws

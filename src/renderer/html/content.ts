@@ -20,6 +20,8 @@ export class Content {
   readonly #predictions: Predictions
   readonly #patches = new Patches(root)
   #revision: string
+  /** Of a component, what was drawn last of this revision. */
+  #frame = -1
 
   /** `reload` is called for content that only the server can turn into a page: a file, a view, a change of kind. */
   constructor(boot: Boot, reload: () => void, predictions: Predictions) {
@@ -50,8 +52,13 @@ export class Content {
   }
 
   #drawInside(widget: WidgetProps): void {
-    if (widget.revision !== this.#revision) {
-      this.#revision = widget.revision
+    const { content, revision } = widget
+    const isNew = revision !== this.#revision
+    if (isNew) this.#frame = -1
+    const frame = content.kind === 'component' ? content.frame : -1
+    if (isNew || frame > this.#frame) {
+      this.#revision = revision
+      this.#frame = frame
       this.#patches.reset()
       if (!this.#drawContent(widget)) return this.#reload()
     }
@@ -60,12 +67,13 @@ export class Content {
 
   /** False if the page itself cannot. */
   #drawContent({ content }: WidgetProps): boolean {
-    if (content.kind === 'html' && this.#boot.view === null && this.#boot.frame === null) {
-      drawHtml(content.html)
-      return true
-    }
     // A tree's own view follows it.
-    return content.kind === 'elements' && this.#boot.view === 'elements'
+    if (content.kind === 'elements') return this.#boot.view === 'elements'
+    if (this.#boot.view !== null || this.#boot.frame !== null) return false
+    if (content.kind === 'html') drawHtml(content.html)
+    else if (content.kind === 'component') drawHtml(content.parts.join(''))
+    else return false
+    return true
   }
 }
 

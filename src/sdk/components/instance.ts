@@ -8,6 +8,10 @@ export class Instance {
   mounted = false
   /** By slot, in the order in which they were filled first. */
   readonly children = new Map<string, AnyComponent>()
+  /** Its name in the window that shows it, which its HTML carries; null: no window does. */
+  mark: string | null = null
+  /** Its HTML as it stands in that window, where it is in a slot. */
+  shown: string | null = null
   /** While a frame is made: the HTML of its slots. */
   frame: Record<string, string> | null = null
   /** Input that the core has cleaned already. */

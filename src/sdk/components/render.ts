@@ -2,6 +2,7 @@ import type { AnyComponent, ComponentClass } from './component.ts'
 import { ComponentError } from './errors.ts'
 import { INSTANCE, Instance } from './instance.ts'
 import { invoke } from './invoke.ts'
+import { markRoot } from './mark-root.ts'
 import { reportOnce } from './log.ts'
 import type { Renderer } from './renderer.ts'
 import { settled } from './steps.ts'
@@ -45,11 +46,12 @@ export function renderNow(component: AnyComponent): string {
 
 /** HTML of what is in the slots, each component once. What fails is replaced and reported (rule Q22). */
 export function* slotSteps(component: AnyComponent, mode: Mode): Steps<Record<string, string>> {
-  const { children } = component[INSTANCE]
+  const { children, mark } = component[INSTANCE]
   const slots: Record<string, string> = {}
   if (children.size === 0) return slots
   const done = new Map<AnyComponent, string | null>()
   for (const [slot, child] of children) {
+    if (mark !== null) child[INSTANCE].mark ??= `${mark}.${slot}`
     let html = done.get(child)
     if (html === undefined) done.set(child, (html = yield* childSteps(child, mode)))
     slots[slot] = html ?? fallbackOf(component, slot)
@@ -64,7 +66,10 @@ function* childSteps(child: AnyComponent, mode: Mode): Steps<string | null> {
       yield* settled(invoke(child, 'mount', mode))
       instance.mounted = true
     }
-    return (yield* renderSteps(child, mode)).html
+    const { html } = yield* renderSteps(child, mode)
+    if (instance.mark === null) return html
+    instance.shown = markRoot(html, instance.mark)
+    return instance.shown
   } catch (error) {
     reportOnce(child.log, `${child.constructor.name}: rendering in a slot failed`, error)
     return null

@@ -9,9 +9,11 @@ import {
   SESSION_CLOSING_EVENT,
   WINDOW_CLOSED_EVENT,
 } from '../../shared/calls.ts'
+import { COMPONENT_EVENTS } from '../../shared/component-calls.ts'
 import { NO_REQUEST } from '../../shared/client-request.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { UPLOAD_EVENT } from '../../shared/upload.ts'
+import type { ComponentRoutes } from '../component-routes.ts'
 import { Declarations } from './declarations.ts'
 import { Clients } from './clients.ts'
 import { EarlyEvents } from './early-events.ts'
@@ -87,6 +89,7 @@ export class RunningSession {
   #closing: Promise<void> | null = null
   #holds = 0
   readonly #early: EarlyEvents
+  #routes: Promise<ComponentRoutes> | null = null
 
   constructor(options: SessionOptions) {
     this.options = options
@@ -208,11 +211,21 @@ export class RunningSession {
     if (event.type === CLIENT_LEFT_EVENT) return this.clients.remove(event.data)
     if (event.type === EDIT_EVENT) return this.declarations.judge(event)
     if (event.type === UPLOAD_EVENT) return this.uploads.take(event.data)
+    if (event.type.startsWith(COMPONENT_EVENTS)) {
+      const answer = () => this.#componentRoutes().then((routes) => routes.handle(event))
+      // The script names its components in its body.
+      return this.#early.mustWait(NO_WIDGET, false) ? this.#early.hold(NO_WIDGET).then(answer) : answer()
+    }
     const inbox = inboxOf(event)
     const listening = this.widgets.get(inbox)?.listening ?? false
     if (event.type !== WINDOW_CLOSED_EVENT && this.#early.mustWait(inbox, listening))
       return this.#early.hold(inbox).then(() => this.#deliver(event))
     return this.#deliver(event)
+  }
+
+  #componentRoutes(): Promise<ComponentRoutes> {
+    this.#routes ??= import('../component-routes.ts').then((module) => new module.ComponentRoutes(this))
+    return this.#routes
   }
 
   #deliver(event: ClientEvent): unknown {

@@ -75,10 +75,13 @@ test('ids are counted in order of calls, around ids that were given', async () =
 })
 
 test.each([
-  [[5], 'show: content must be an HTML string, html`…`, a React element (<App />), { file: … } or { url: … }, not 5.'],
+  [
+    [5],
+    'show: content must be an HTML string, html`…`, a React element (<App />), a component, { file: … } or { url: … }, not 5.',
+  ],
   [
     [undefined],
-    'show: content must be an HTML string, html`…`, a React element (<App />), { file: … } or { url: … }, not undefined.',
+    'show: content must be an HTML string, html`…`, a React element (<App />), a component, { file: … } or { url: … }, not undefined.',
   ],
   [[Promise.resolve('<p>')], 'not a promise (await it first).'],
   [[{ $$typeof: Symbol.for('react.element') }], 'not a React element.'],

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react'
 import { expect, expectTypeOf, test } from 'vitest'
+import type { AnyComponent } from '../../../src/sdk/components.ts'
 import * as oriel from '../../../src/sdk/index.ts'
 import type {
   Bounds,
@@ -30,8 +31,10 @@ test('the package offers these names and no others', () => {
 test('show takes content and options and gives a widget', () => {
   expectTypeOf(oriel.show)
     .parameter(0)
-    .toEqualTypeOf<string | Html | ReactElement | { file: string } | { url: string }>()
-  expectTypeOf<WidgetInput>().toEqualTypeOf<string | Html | ReactElement | { file: string } | { url: string }>()
+    .toEqualTypeOf<string | Html | ReactElement | { file: string } | { url: string } | AnyComponent>()
+  expectTypeOf<WidgetInput>().toEqualTypeOf<
+    string | Html | ReactElement | { file: string } | { url: string } | AnyComponent
+  >()
   expectTypeOf(oriel.show).parameter(1).toEqualTypeOf<ShowOptions | undefined>()
   expectTypeOf(oriel.show).returns.resolves.toEqualTypeOf<Widget>()
   expectTypeOf<ShowOptions>().toEqualTypeOf<{
