@@ -11,6 +11,16 @@ import { textInputElement } from '../shared/elements/text-input.ts'
 import { element } from './elements/element.ts'
 
 export type { ElementHandle } from './elements/element.ts'
+export { Chart } from './elements/chart.ts'
+export type { ChartPoint, ChartProps, ChartTrace } from './elements/chart.ts'
+export { LineData } from './elements/line-data.ts'
+export type { LineDataOptions } from './elements/line-data.ts'
+export { LineStream } from './elements/line-stream.ts'
+export type { LineStreamProps } from './elements/line-stream.ts'
+export { Table } from './elements/table.ts'
+export type { TableColumn, TableProps } from './elements/table.ts'
+export type { CellCheck, CellEdit } from './elements/table-edits.ts'
+export type { TableInput } from './elements/table-rows.ts'
 
 /** A button that a person presses; what is between its tags is its label. */
 export const Button = element(buttonElement)
