@@ -5,6 +5,7 @@ import { findBrowser } from '../../src/main/hosts/find-browser.ts'
 import startDisplay from '../support/display.ts'
 import { benchClick } from './click.ts'
 import { benchCommits } from './commits.ts'
+import { benchCsv } from './csv.ts'
 import { benchDocument } from './document.ts'
 import { benchImages } from './images.ts'
 import { benchLarge } from './large.ts'
@@ -18,6 +19,7 @@ import {
   benchStateSqliteRead,
   benchStateSqliteWrite,
 } from './state.ts'
+import { benchLines, benchTable } from './table.ts'
 import { formatRows } from './stats.ts'
 import type { Row } from './stats.ts'
 
@@ -36,6 +38,9 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   commits: benchCommits,
   document: benchDocument,
   memory: benchMemory,
+  table: benchTable,
+  lines: benchLines,
+  csv: benchCsv,
   routed: benchRouted,
   'state-sqlite-write': benchStateSqliteWrite,
   'state-sqlite-read': benchStateSqliteRead,
