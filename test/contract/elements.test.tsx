@@ -1,11 +1,14 @@
 import axe from 'axe-core'
 import { expect as expectPage } from '@playwright/test'
 import type { Locator, Page } from '@playwright/test'
+import { useState } from 'react'
 import type { ReactElement } from 'react'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LineData } from '../../src/sdk/data.ts'
 import * as ui from '../../src/sdk/ui.ts'
+import { Chart, LineStream, Table } from '../../src/sdk/ui.ts'
 import { definitionOf } from '../../src/sdk/elements/element.ts'
 import { ElementsStage } from '../support/elements-stage.ts'
 import { table } from './elements/table.tsx'
@@ -38,6 +41,69 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
       },
     ]),
   ),
+  Chart: {
+    render: (hear) => (
+      <Chart
+        label="Two bars"
+        data={[{ type: 'bar', x: ['a', 'b'], y: new Float64Array([1, 2]) }]}
+        onClick={hear('onClick')}
+        onSelect={hear('onSelect')}
+      />
+    ),
+    shows: (page) => page.getByRole('figure', { name: 'Two bars' }).locator('.barlayer .point').last(),
+    acts: [
+      {
+        does: (page) => page.locator('.nsewdrag').click({ position: { x: 40, y: 300 } }),
+        hears: [['onClick', [{ trace: 0, index: 0, x: 'a', y: 1, label: 'a', value: 1 }]]],
+      },
+    ],
+  },
+  LineStream: {
+    render: () => <Waves />,
+    shows: (page) => page.getByRole('figure', { name: 'Wave' }).locator('canvas'),
+  },
+  Table: {
+    render: (hear) => (
+      <Table
+        label="People"
+        rows={[
+          { name: 'Ada', age: 36, member: true },
+          { name: 'Grace', age: 85, member: false },
+        ]}
+        search
+        exportName="people"
+        onRowClick={hear('onRowClick')}
+        onSelect={hear('onSelect')}
+      />
+    ),
+    shows: (page) => page.getByRole('grid', { name: 'People' }).getByText('Grace'),
+    acts: [
+      {
+        does: (page) => page.getByText('Ada').click(),
+        hears: [
+          ['onSelect', [{ name: 'Ada', age: 36, member: true }]],
+          ['onRowClick', { name: 'Ada', age: 36, member: true }],
+        ],
+      },
+    ],
+    keys: [
+      {
+        // The search, the button, the first heading, the row below it.
+        does: (page) => press(page, 'Tab', 'Tab', 'Tab', 'ArrowRight', 'ArrowDown', 'Enter'),
+        hears: [['onRowClick', { name: 'Ada', age: 36, member: true }]],
+      },
+    ],
+  },
+}
+
+/** A line that is there already when it is shown. */
+function Waves() {
+  const [data] = useState(() => {
+    const lines = new LineData(['Wave'])
+    lines.pushMany([0, 1, 2, 3], [[0, 1, 0, -1]])
+    return lines
+  })
+  return <LineStream data={data} time={false} unit="m" />
 }
 
 const PICTURES = path.resolve(import.meta.dirname, '../../test-results/elements')
@@ -114,4 +180,8 @@ async function violationsIn(page: Page, only: string[] | null): Promise<string[]
     const { violations } = await run.run(document, rules ? { runOnly: rules } : { rules: whole })
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
   }, only)
+}
+
+async function press(page: Page, ...keys: string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key)
 }

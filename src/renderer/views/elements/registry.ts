@@ -18,6 +18,7 @@ const MODULES: Readonly<Record<string, () => Promise<Module>>> = {
   Badge: basic,
   Button: basic,
   Card: basic,
+  Chart: () => import('./Chart.tsx'),
   Checkbox: inputs,
   Code: () => import('./Code.tsx'),
   ColorInput: inputs,
@@ -33,6 +34,7 @@ const MODULES: Readonly<Record<string, () => Promise<Module>>> = {
   Heading: basic,
   Image: basic,
   Json: basic,
+  LineStream: () => import('./LineStream.tsx'),
   Link: basic,
   Log: basic,
   Markdown: () => import('./Markdown.tsx'),
@@ -53,6 +55,7 @@ const MODULES: Readonly<Record<string, () => Promise<Module>>> = {
   Split: basic,
   Switch: inputs,
   Tab: inputs,
+  Table: () => import('./Table.tsx'),
   Tabs: inputs,
   Text: basic,
   TextArea: inputs,
@@ -61,7 +64,7 @@ const MODULES: Readonly<Record<string, () => Promise<Module>>> = {
 }
 
 /** Elements whose views draw from the props of their children, and so are drawn again when those change. */
-const READS_CHILDREN: ReadonlySet<string> = new Set(['Tabs'])
+const READS_CHILDREN: ReadonlySet<string> = new Set(['Chart', 'Tabs'])
 
 const loaded = new Map<string, View>()
 const loading = new Map<string, Promise<View>>()
