@@ -9,6 +9,11 @@ import { COMPONENT_EVENT } from '../shared/component-event.ts'
 import type { ComponentEventData } from '../shared/component-event.ts'
 import { UPLOAD_EVENT } from '../shared/upload.ts'
 import type { Value } from '../shared/value.ts'
+import { DESK_EVENT } from '../shared/desk/asks.ts'
+import type { PageAsk } from '../shared/desk/asks.ts'
+import { followLeaving } from './desk/leaving.ts'
+import { followShortcuts } from './desk/shortcuts.ts'
+import { doAsked } from './desk/asked.ts'
 import { readBoot } from './boot.ts'
 import type { Boot } from './boot.ts'
 import { openCarrier } from './carrier.ts'
@@ -19,7 +24,7 @@ import { followLinks } from './html/links.ts'
 import { Predictions } from './html/predictions.ts'
 import { Triggers } from './html/triggers.ts'
 import { Uploads } from './html/uploads.ts'
-import { NO_TIMEOUT_MS } from './patience.ts'
+import { NO_TIMEOUT_MS } from '../shared/patience.ts'
 import { pageArguments } from './page-arguments.ts'
 import { painted } from './painted.ts'
 import { reloadFor } from './reload.ts'
@@ -35,7 +40,7 @@ import { showShell } from './shell/show.ts'
 async function start(boot: Boot): Promise<void> {
   applyTheme(boot.theme)
   const { widgetId } = boot
-  const model = new ShellModel(boot.tab ? { widgetId, user: boot.tab.user } : null)
+  const model = new ShellModel(boot.tab ? { widgetId, user: boot.tab.user } : null, widgetId)
   // A preload's link cannot fall silent, and a page that stands still, in an alert say, must not lose it.
   const heartbeat = boot.socket !== null
   const session = new RoomClient({
@@ -91,6 +96,7 @@ async function start(boot: Boot): Promise<void> {
   const drawn = Promise.withResolvers<void>()
   session.onEvent((event: ClientEvent) => {
     if (event.type === PAINTED_EVENT) return painted(drawn.promise)
+    if (event.type === DESK_EVENT) return doAsked(event.data as PageAsk, model)
     if (early?.hears(event.type)) return early.dispatch(event)
     throw new OrielError('no_handler', `The page has no handler for "${event.type}".`)
   })
@@ -115,6 +121,8 @@ async function start(boot: Boot): Promise<void> {
     return
   }
   model.follow(session.document)
+  followShortcuts(model, (id) => session.call('command.run', { id }), onError)
+  followLeaving(session.document, widgetId, () => session.call('leaving.ask', null, { timeoutMs: NO_TIMEOUT_MS }))
   const content = new Content(boot, reload, predictions)
   content.follow(session.document)
   early?.attach(sender)

@@ -1,4 +1,7 @@
 import { TREE_TYPE } from './elements/node.ts'
+import { COMMANDS_TYPE, LEAVING_TYPE } from './desk/commands.ts'
+import { DIALOG_TYPE } from './desk/dialogs.ts'
+import { PROGRESS_TYPE } from './desk/progress.ts'
 import type { Bounds } from './window.ts'
 import type { Value } from './value.ts'
 
@@ -145,6 +148,10 @@ export const RESERVED_TYPES: ReadonlySet<string> = new Set([
   'widget',
   'script',
   'notice',
+  DIALOG_TYPE,
+  PROGRESS_TYPE,
+  COMMANDS_TYPE,
+  LEAVING_TYPE,
 ])
 
 export const widgetRecordId = (widgetId: string): string => `widget:${widgetId}`
