@@ -28,6 +28,7 @@ import { NO_TIMEOUT_MS } from '../shared/patience.ts'
 import { pageArguments } from './page-arguments.ts'
 import { painted } from './painted.ts'
 import { reloadFor } from './reload.ts'
+import { TypedText } from './recovery/typed-text.ts'
 import { sayError } from './say.ts'
 import { ShellModel } from './shell/model.ts'
 import { showShell } from './shell/show.ts'
@@ -67,12 +68,21 @@ async function start(boot: Boot): Promise<void> {
   if (boot.frame !== null) showFrame(boot.frame, document.title)
   const early = window.orielEarly
   delete window.orielEarly
+  const typed = new TypedText({
+    root: document,
+    keep: (fields) => session.call('typed.keep', { fields: fields as unknown as Value }),
+    onBack: (clear) =>
+      void model
+        .say({ text: 'What you had typed here is back.', level: 'info', action: 'Clear', durationMs: null })
+        .then((pressed) => pressed && clear()),
+  })
   const predictions = new Predictions()
   const request = async (type: string, data: Value) => {
     await connected
     return sender.request(type, data, { timeoutMs: NO_TIMEOUT_MS })
   }
   new Triggers({
+    onSent: (...sent) => typed.onSent(...sent),
     send: (event, payload, component) =>
       component === null
         ? request(event, payload)
@@ -130,6 +140,7 @@ async function start(boot: Boot): Promise<void> {
     const { mountView } = await import('./views/mount.tsx')
     await mountView(boot.view, { link: session, widgetId, onError })
   }
+  typed.restore(session.document, widgetId)
   drawn.resolve()
 }
 

@@ -87,6 +87,8 @@ export interface Calls {
   'dialog.answer': { params: { id: string; answer: Value }; result: null }
   /** A folder of this computer, for a dialog about files that stands in the window; null: where it begins. */
   'dialog.list': { params: { id: string; folder: string | null }; result: FolderListing }
+  /** What was typed in the window and not sent; TypedField[]. */
+  'typed.keep': { params: { fields: Value }; result: null }
   'task.cancel': { params: { id: string }; result: null }
   'command.run': { params: { id: string }; result: null }
   /** The person wanted to leave and stayed, where the page could only ask by itself: now the script is asked. */

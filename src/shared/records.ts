@@ -2,6 +2,7 @@ import { TREE_TYPE } from './elements/node.ts'
 import { COMMANDS_TYPE, LEAVING_TYPE } from './desk/commands.ts'
 import { DIALOG_TYPE } from './desk/dialogs.ts'
 import { PROGRESS_TYPE } from './desk/progress.ts'
+import { TYPED_TYPE } from './typed.ts'
 import type { Bounds } from './window.ts'
 import type { Value } from './value.ts'
 
@@ -152,6 +153,7 @@ export const RESERVED_TYPES: ReadonlySet<string> = new Set([
   PROGRESS_TYPE,
   COMMANDS_TYPE,
   LEAVING_TYPE,
+  TYPED_TYPE,
 ])
 
 export const widgetRecordId = (widgetId: string): string => `widget:${widgetId}`

@@ -6,7 +6,10 @@ import type { Call } from '../session-calls.ts'
 import type { Peer } from '../peer.ts'
 import type { Desk } from './desk.ts'
 
-type DeskMethod = Extract<CallMethod, `${'dialog' | 'toast' | 'desk' | 'task' | 'command' | 'leaving'}.${string}`>
+type DeskMethod = Extract<
+  CallMethod,
+  `${'dialog' | 'toast' | 'desk' | 'task' | 'command' | 'leaving' | 'typed'}.${string}`
+>
 
 /** Longest text of a dialog, toast or clipboard, in characters: far more than anybody reads. */
 const MAX_TEXT_LENGTH = 1_000_000
@@ -90,6 +93,13 @@ export function deskCalls(desk: Desk, openOutside: (url: unknown) => Promise<nul
         const { id, folder } = checked(params, { id: 'string' })
         if (folder !== null && typeof folder !== 'string') throw badParams()
         return desk.dialogs.list(widgetOf(peer), id, folder)
+      },
+    },
+    'typed.keep': {
+      role: 'window',
+      run: async (params, peer) => {
+        desk.keepTyped(widgetOf(peer), checked(params, { fields: 'object' }).fields)
+        return null
       },
     },
     'task.cancel': {

@@ -13,6 +13,7 @@ import type { HostCapabilities, Notification } from '../../hosts/types.ts'
 import type { Log } from '../../log.ts'
 import type { Peer } from '../peer.ts'
 import type { Room } from '../room.ts'
+import { keepTyped } from '../typed.ts'
 import type { Windows } from '../windows.ts'
 import { Dialogs } from './dialogs.ts'
 import type { DeskFiles } from './files.ts'
@@ -105,6 +106,11 @@ export class Desk {
       ? await host.readClipboard()
       : await this.askPage(widgetId, { what: 'paste' }, NO_TIMEOUT_MS)
     return typeof text === 'string' ? text : ''
+  }
+
+  /** Keeps what was typed in a window and not sent. Throws bad_value, too_large. */
+  keepTyped(widgetId: string, fields: unknown): void {
+    keepTyped(this.#options.room, widgetId, fields)
   }
 
   /** The person cancels a task, in the window that shows it. Throws not_allowed for any other. */

@@ -417,3 +417,22 @@ describe('closing a window', () => {
     expect(bench.problems).toHaveLength(1)
   })
 })
+
+describe('what was typed and not sent', () => {
+  it('is kept with the session for its own window, within bounds, until there is nothing more of it [I13, I14]', async () => {
+    const bench = await DeskBench.start()
+    const { journal } = bench.rooms.room
+    const keep = (fields: unknown) => bench.one.session.call('typed.keep', { fields: fields as Value })
+    const fields = [{ key: 'save/title', base: '', value: 'Half' }]
+    await keep(fields)
+    expect(journal.state.get('typed:one')).toMatchObject({ scope: 'state', props: { widgetId: 'one', fields } })
+    const bad = ['x', [1], [{ key: 'a', base: '', value: 1 }], null]
+    for (const wrong of bad) await expect(keep(wrong)).rejects.toMatchObject({ code: 'bad_value' })
+    const much = [{ key: 'a', base: '', value: 'x'.repeat(60_000) }]
+    for (const tooMuch of [much, Array.from({ length: 101 }, () => fields[0])])
+      await expect(keep(tooMuch)).rejects.toMatchObject({ code: 'too_large' })
+    expect(journal.state.get('typed:one')).toBeDefined()
+    await keep([])
+    expect(journal.state.get('typed:one')).toBeUndefined()
+  })
+})
