@@ -38,6 +38,8 @@ export class Session {
   /** The script's components, for those outside. */
   readonly components: ComponentGate
   readonly #desk: Desk
+  /** What the script asks of the person. */
+  readonly desk: Desk
   readonly #taskBar: TaskBar
   /** Null: programs drive it. */
   readonly script: SessionScript | null
@@ -93,7 +95,7 @@ export class Session {
         if (peer.role === 'script' && peer.removed) this.components.reset()
       },
       onCommit: (ops) => this.#onCommit(ops),
-      onPeerGone: (peer) => peer.role === 'script' && this.#desk.onScriptGone(),
+      onPeerGone: (peer) => peer.role === 'script' && this.desk.onScriptGone(),
       onMessage: (peer, type) => {
         if (peer.role !== 'script') deps.onMessage?.(type)
       },
@@ -118,7 +120,7 @@ export class Session {
       // Where an error was shown is no place of the script's.
       onPlacement: (placement) => placement.widgetId !== ERROR_WIDGET_ID && this.#placements.save(placement),
       onClosed: (widgetId) => void this.#onWindowClosed(widgetId),
-      mayClose: (widgetId) => this.#desk.mayClose(widgetId),
+      mayClose: (widgetId) => this.desk.mayClose(widgetId),
     })
     this.components = new ComponentGate({
       exchange: () => this.room.exchange,
@@ -126,6 +128,7 @@ export class Session {
       absence: () => this.script?.absence ?? NOBODY_ANSWERS(),
     })
     this.#desk = new Desk({
+    this.desk = new Desk({
       room: this.room,
       windows: this.windows,
       host: deps.host,
@@ -160,6 +163,7 @@ export class Session {
       windows: this.windows,
       components: this.components,
       desk: this.#desk,
+      desk: this.desk,
       onShown: (widgetId) => this.script?.onShown(widgetId),
       stop: () => this.stop(),
       restart: () => this.restart(),
@@ -304,7 +308,7 @@ export class Session {
     await this.#inOrder([
       () => this.#hooks.closing(),
       () => this.script?.close(),
-      () => this.#desk.close(),
+      () => this.desk.close(),
       () => this.windows.closeAll(),
       async () => this.#deps.lobby.removeRoom(this.room),
       () => this.room.close(new OrielError('session_gone', 'This session has ended.')),
@@ -392,7 +396,7 @@ export class Session {
   }
 
   async #onWindowClosed(widgetId: string): Promise<void> {
-    this.#desk.dialogs.onWindowClosed(widgetId)
+    this.desk.dialogs.onWindowClosed(widgetId)
     if (this.#closing) return
     this.#placements.close(widgetId)
     if (this.room.journal.state.get(widgetRecordId(widgetId)))
