@@ -46,7 +46,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const open = (options = {}) => openScript(path.join(folder, 'counter.oriel.ts'), options)
 
 describe('a script in a test', () => {
-  it('is used by role, label and text as a person would, and its state, events and toasts are read [I15]', async () => {
+  it('is used by role, label and text as a person would, and its state, events and toasts are read [A25]', async () => {
     await using app = await open()
     await app.getByRole('button', { name: 'Add' }).click()
     await app.getByRole('button', { name: 'Add' }).click()
@@ -74,7 +74,7 @@ describe('a script in a test', () => {
     expect(app.problems).toEqual([])
   })
 
-  it('asks its questions of the test, in the page or by what they are [I15]', async () => {
+  it('asks its questions of the test, in the page or by what they are [A25]', async () => {
     await using app = await open({ state: { Counter: { count: 7 } } })
     expect(await app.getByRole('status').text()).toBe('7')
     await app.getByRole('button', { name: 'Reset' }).click()
@@ -87,7 +87,7 @@ describe('a script in a test', () => {
     expect([app.state('Counter'), app.toasts]).toEqual([{ count: 0 }, [{ text: 'Set back', level: 'success' }]])
   })
 
-  it('is alone: several at once share nothing; arguments and client are the test’s [I16]', async () => {
+  it('is alone: several at once share nothing; arguments and client are the test’s [A26]', async () => {
     const all = await Promise.all(['a', 'b', 'c'].map((clientId) => open({ clientId, arguments: { title: clientId } })))
     await Promise.all(
       all.map(async (app, at) => {
@@ -105,7 +105,7 @@ describe('a script in a test', () => {
     expect(all[0]!.widgetIds).toEqual([])
   })
 
-  it('is told as text, and what is missing, ambiguous or cannot be used is said with the page [I15]', async () => {
+  it('is told as text, and what is missing, ambiguous or cannot be used is said with the page [A25]', async () => {
     await using app = await open({ timeoutMs: 300 })
     expect(await app.snapshot()).toBe(`main
   heading "Counter"
@@ -138,7 +138,7 @@ describe('a script in a test', () => {
     expect(await failing(app.answerDialog(true))).toMatch(/^timeout: No dialog/)
   })
 
-  it('that cannot run says why and where [I16]', async () => {
+  it('that cannot run says why and where [A26]', async () => {
     const broken = write(
       'broken.oriel.ts',
       `import { show } from 'oriel'\nawait show('<p>Hi</p>')\nthrow new Error('no such column')\n`,

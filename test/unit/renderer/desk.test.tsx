@@ -55,7 +55,7 @@ const field = (place: HTMLElement) => place.querySelector('input')!
 const shown = (place: HTMLElement) => [...place.querySelectorAll('.files-name')].map(({ textContent }) => textContent)
 
 describe('a question', () => {
-  it('is answered by its buttons and by Escape; what cannot be undone does not have the focus [I2]', async () => {
+  it('is answered by its buttons and by Escape; what cannot be undone does not have the focus [A12]', async () => {
     const place = await ask({
       kind: 'confirm',
       title: 'Delete it?',
@@ -71,7 +71,7 @@ describe('a question', () => {
     expect(answers).toEqual([true, null])
   })
 
-  it('for text gives what was entered, and stands when the answer is refused [I4]', async () => {
+  it('for text gives what was entered, and stands when the answer is refused [A14]', async () => {
     const place = await ask({
       kind: 'prompt',
       title: 'Name',
@@ -95,7 +95,7 @@ describe('a question', () => {
 describe('the folders of this computer', () => {
   const open = { kind: 'openFile', title: 'Open', extensions: ['csv'], multiple: false, folder: null } as const
 
-  it('are filtered by typing and gone through with the keyboard [I6]', async () => {
+  it('are filtered by typing and gone through with the keyboard [A16]', async () => {
     const place = await ask({ ...open, extensions: ['csv'] })
     expect(shown(place)).toEqual(['old', 'birds.csv', 'cars.csv'])
     await fill(field(place), 'car')
@@ -117,7 +117,7 @@ describe('the folders of this computer', () => {
     expect(answers).toEqual(['/data/cars.csv', '/none'])
   })
 
-  it('let several be chosen, a folder be chosen, and a name be given, which replaces nothing unasked [I6]', async () => {
+  it('let several be chosen, a folder be chosen, and a name be given, which replaces nothing unasked [A16]', async () => {
     const many = await ask({ ...open, extensions: [], multiple: true })
     for (const name of ['birds.csv', 'notes.txt']) await doing(() => byText(many, name, '.files-name').click())
     await doing(() => byText(many, 'Open 2 files').click())
@@ -137,7 +137,7 @@ describe('the folders of this computer', () => {
   })
 })
 
-it('a visitor sends files of their own [I7]', async () => {
+it('a visitor sends files of their own [A17]', async () => {
   const request = { kind: 'openFile', title: 'Open', extensions: ['csv'], multiple: false, folder: null } as const
   const place = await ask({ ...request, extensions: ['csv'] }, 'upload')
   const files = [new File(['a,b'], 'x.csv'), new File(['no'], 'x.exe')]
@@ -154,7 +154,7 @@ it('a visitor sends files of their own [I7]', async () => {
 })
 
 describe('the shell', () => {
-  it('draws what the script asks and shows, of this window alone; menus by keyboard, a task with its button [I3, I10, I11]', async () => {
+  it('draws what the script asks and shows, of this window alone; menus by keyboard, a task with its button [A13, A20, A21]', async () => {
     const model = new ShellModel(null, 'main')
     model.set({ connection: 'open' })
     model.follow(link.document)
@@ -209,7 +209,7 @@ describe('the shell', () => {
     ])
   })
 
-  it('tells whether the button of a toast was pressed [I8]', async () => {
+  it('tells whether the button of a toast was pressed [A18]', async () => {
     const model = new ShellModel()
     const place = draw(<Shell model={model} link={link} coversScript={false} />)
     const saying = (text: string) => model.say({ text, level: 'success', action: 'Undo', durationMs: null })
@@ -221,7 +221,7 @@ describe('the shell', () => {
   })
 })
 
-it('a browser asks before a page is left while something is unsaved, then the script does [I12]', async () => {
+it('a browser asks before a page is left while something is unsaved, then the script does [A22]', async () => {
   let asked = 0
   const stop = followLeaving(link.document, 'main', async () => void asked++)
   const leave = () => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))

@@ -123,7 +123,7 @@ describe('the desk in Electron', () => {
     theme: 'system',
   }
 
-  test('questions are asked in dialogs of the system, with the same answers as elsewhere [I5]', async () => {
+  test('questions are asked in dialogs of the system, with the same answers as elsewhere [A15]', async () => {
     host = create()
     const window = await host.open(wanted)
     const files = { title: 'Open', extensions: ['csv'], folder: '/data' }
@@ -155,7 +155,7 @@ describe('the desk in Electron', () => {
     expect(host.capabilities.dialogs).not.toContain('prompt')
   })
 
-  test('the task bar, notifications and the clipboard are the system’s [I9, I10]', async () => {
+  test('the task bar, notifications and the clipboard are the system’s [A19, A20]', async () => {
     host = create()
     const window = await host.open(wanted)
     const shown: (number | undefined)[] = []
@@ -170,7 +170,7 @@ describe('the desk in Electron', () => {
     expect(await host.readClipboard?.()).toBe('text')
   })
 
-  test('closing by hand is asked about first; closing again while that is asked is meant [I12]', async () => {
+  test('closing by hand is asked about first; closing again while that is asked is meant [A22]', async () => {
     host = create()
     const window = await host.open(wanted)
     const native = double.windows[0]!

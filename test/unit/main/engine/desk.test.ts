@@ -37,7 +37,7 @@ const propsOf = <T>({ session }: HarnessClient, type: string): T[] =>
   [...session.document.records()].filter((record) => record.type === type).map(({ props }) => props as unknown as T)
 
 describe('dialogs', () => {
-  it('stand in the window whose event is handled, else in the newest, and resolve to the answer [I1, I2]', async () => {
+  it('stand in the window whose event is handled, else in the newest, and resolve to the answer [A11, A12]', async () => {
     const bench = await DeskBench.start()
     const newest = bench.run(() => dialog.confirm('Really?', { ok: 'Delete', danger: true }))
     const own = bench.run(() => dialog.prompt('Name', { value: 'Ada' }), 'one')
@@ -55,7 +55,7 @@ describe('dialogs', () => {
     expect(await cancelled).toBe(false)
   })
 
-  it('of one window come one after the other, and one that is taken back makes room [I2]', async () => {
+  it('of one window come one after the other, and one that is taken back makes room [A12]', async () => {
     const bench = await DeskBench.start()
     const stop = new AbortController()
     const first = bench.run(() => dialog.confirm('First?', { signal: stop.signal }))
@@ -69,7 +69,7 @@ describe('dialogs', () => {
     await second
   })
 
-  it('are cancelled when their window closes, those that wait behind them too, and when the script goes [I3]', async () => {
+  it('are cancelled when their window closes, those that wait behind them too, and when the script goes [A13]', async () => {
     const bench = await DeskBench.start()
     const answers = bench.run(() => [dialog.prompt('A'), dialog.openFile(), dialog.confirm('B')])
     await expect.poll(() => bench.asked(bench.two)).not.toBeNull()
@@ -85,7 +85,7 @@ describe('dialogs', () => {
     await expect.poll(() => [bench.asked(bench.two), propsOf(bench.two, 'progress').length]).toEqual([null, 0])
   })
 
-  it('take answers only to what was asked, in the window it was asked in, of the kind it was asked for [I4]', async () => {
+  it('take answers only to what was asked, in the window it was asked in, of the kind it was asked for [A14]', async () => {
     const bench = await DeskBench.start()
     const asked = bench.run(() => dialog.confirm('Really?'))
     await expect.poll(() => bench.asked(bench.two)).not.toBeNull()
@@ -106,7 +106,7 @@ describe('dialogs', () => {
     await expect(call(bench.two, { id, answer: true })).rejects.toMatchObject({ code: 'not_allowed' })
   })
 
-  it('refuse what makes no sense, and say that there is no window [I1]', async () => {
+  it('refuse what makes no sense, and say that there is no window [A11]', async () => {
     const bench = await DeskBench.start()
     const bad = [
       () => dialog.message(5 as never),
@@ -125,7 +125,7 @@ describe('dialogs', () => {
     await expect(bench.run(() => toast('x'))).rejects.toMatchObject({ code: 'window_closed' })
   })
 
-  it('of the host are asked there, with the same answers [I5]', async () => {
+  it('of the host are asked there, with the same answers [A15]', async () => {
     const asked: DialogRequest[] = []
     const answers = [true, '/data/a.csv', null] as const
     const bench = await DeskBench.start({
@@ -153,7 +153,7 @@ describe('dialogs', () => {
 })
 
 describe('files of this computer', () => {
-  it('are listed for the dialog that asks, and chosen by path [I6]', async () => {
+  it('are listed for the dialog that asks, and chosen by path [A16]', async () => {
     const bench = await DeskBench.start()
     mkdirSync(path.join(bench.folder, 'more'))
     for (const name of ['b.csv', 'a.CSV', 'c.txt', '.hidden.csv']) writeFileSync(path.join(bench.folder, name), 'x')
@@ -183,7 +183,7 @@ describe('files of this computer', () => {
     expect((await again.list(null)).folder).toBe(path.join(bench.folder, 'more'))
   })
 
-  it('are saved whole, to a folder that is there; a folder is chosen as such [I6]', async () => {
+  it('are saved whole, to a folder that is there; a folder is chosen as such [A16]', async () => {
     const bench = await DeskBench.start()
     const saved = bench.run(() => dialog.saveFile({ name: 'notes.txt', data: 'Hello' }))
     await expect.poll(() => bench.asked(bench.two)?.request).toMatchObject({ kind: 'saveFile', name: 'notes.txt' })
@@ -201,7 +201,7 @@ describe('files of this computer', () => {
 })
 
 describe('files of a visitor', () => {
-  it('are sent, kept until the session ends, and lead nowhere else; the server’s disk is never shown [I7]', async () => {
+  it('are sent, kept until the session ends, and lead nowhere else; the server’s disk is never shown [A17]', async () => {
     const bench = await DeskBench.start({ files: () => createVisitorFiles({ maxSessionBytes: 20 }) })
     const asked = bench.run(() => dialog.openFile({ extensions: ['csv'] }))
     await expect.poll(() => bench.asked(bench.two)?.files).toBe('upload')
@@ -225,7 +225,7 @@ describe('files of a visitor', () => {
     expect(() => readFileSync(file)).toThrow(/ENOENT/)
   })
 
-  it('are saved as downloads; a folder, or a file to be saved later, is refused with what to do [I7]', async () => {
+  it('are saved as downloads; a folder, or a file to be saved later, is refused with what to do [A17]', async () => {
     const bench = await DeskBench.start({ files: () => createVisitorFiles() })
     const asked = page(bench.two)
     await expect(bench.run(() => dialog.openFolder())).rejects.toThrow(/multiple/)
@@ -236,7 +236,7 @@ describe('files of a visitor', () => {
 })
 
 describe('what is said and done in passing', () => {
-  it('a toast reaches the window, and tells whether its button was pressed [I8]', async () => {
+  it('a toast reaches the window, and tells whether its button was pressed [A18]', async () => {
     const bench = await DeskBench.start()
     const asked = page(bench.one, () => true)
     expect(await bench.run(() => toast('Saved', { level: 'success' }), 'one')).toBe(false)
@@ -247,7 +247,7 @@ describe('what is said and done in passing', () => {
     ])
   })
 
-  it('notifications and the clipboard are the host’s where it has them, else the page’s [I9]', async () => {
+  it('notifications and the clipboard are the host’s where it has them, else the page’s [A19]', async () => {
     const told: object[] = []
     let copied = ''
     const host = {
@@ -268,14 +268,14 @@ describe('what is said and done in passing', () => {
     expect(asked.map((ask) => (ask as { what: string }).what)).toEqual(['notify', 'copy', 'paste'])
   })
 
-  it('addresses are opened outside, http, https and mailto alone [I9]', async () => {
+  it('addresses are opened outside, http, https and mailto alone [A19]', async () => {
     const bench = await DeskBench.start()
     await bench.run(() => openExternal('https://example.org/a'))
     await expect(bench.run(() => openExternal('file:///etc/passwd'))).rejects.toMatchObject({ code: 'bad_value' })
     expect(bench.opened).toEqual(['https://example.org/a'])
   })
 
-  it('the theme of all windows changes at once [I9]', async () => {
+  it('the theme of all windows changes at once [A19]', async () => {
     const bench = await DeskBench.start()
     const { document } = bench.script.session
     document.transact((tx) => {
@@ -287,7 +287,7 @@ describe('what is said and done in passing', () => {
 })
 
 describe('long work', () => {
-  it('shows a bar once it has taken a moment, with what it reports, and says what came of it [I10]', async () => {
+  it('shows a bar once it has taken a moment, with what it reports, and says what came of it [A20]', async () => {
     const bench = await DeskBench.start()
     const asked = page(bench.one)
     const go = Promise.withResolvers<void>()
@@ -312,7 +312,7 @@ describe('long work', () => {
     await expect.poll(() => asked).toMatchObject([{ toast: { text: '7 copied', level: 'success' } }])
   })
 
-  it('is cancelled by the person in its window, at once, and by nobody else [I10]', async () => {
+  it('is cancelled by the person in its window, at once, and by nobody else [A20]', async () => {
     const bench = await DeskBench.start()
     const asked = page(bench.two)
     let aborted = false
@@ -332,7 +332,7 @@ describe('long work', () => {
     await expect.poll(() => asked).toMatchObject([{ toast: { text: 'Copying was cancelled.' } }])
   })
 
-  it('says what went wrong, and rejects with it; quick work shows nothing [I10]', async () => {
+  it('says what went wrong, and rejects with it; quick work shows nothing [A20]', async () => {
     const bench = await DeskBench.start()
     const asked = page(bench.two)
     expect(await bench.run(() => task(() => 1))).toBe(1)
@@ -344,7 +344,7 @@ describe('long work', () => {
 })
 
 describe('commands', () => {
-  it('of menus and keys run in the script, with the window they were chosen in, and only those that are there [I11]', async () => {
+  it('of menus and keys run in the script, with the window they were chosen in, and only those that are there [A21]', async () => {
     const bench = await DeskBench.start()
     const done: unknown[] = []
     const { session } = await import('../../../../src/sdk/context.ts')
@@ -381,7 +381,7 @@ describe('commands', () => {
 })
 
 describe('closing a window', () => {
-  it('asks the script, which may ask the person; without handlers unsaved changes are asked about [I12]', async () => {
+  it('asks the script, which may ask the person; without handlers unsaved changes are asked about [A22]', async () => {
     const bench = await DeskBench.start()
     expect(await bench.desk.mayClose('one')).toBe(true)
     bench.run(() => unsavedChanges(true), 'one')
@@ -405,7 +405,7 @@ describe('closing a window', () => {
     expect(await bench.desk.mayClose('one')).toBe(true)
   })
 
-  it('is not kept from happening by a handler that fails [I12]', async () => {
+  it('is not kept from happening by a handler that fails [A22]', async () => {
     const bench = await DeskBench.start()
     bench.run(() =>
       onClose(() => {
@@ -419,7 +419,7 @@ describe('closing a window', () => {
 })
 
 describe('what was typed and not sent', () => {
-  it('is kept with the session for its own window, within bounds, until there is nothing more of it [I13, I14]', async () => {
+  it('is kept with the session for its own window, within bounds, until there is nothing more of it [A23, A24]', async () => {
     const bench = await DeskBench.start()
     const { journal } = bench.rooms.room
     const keep = (fields: unknown) => bench.one.session.call('typed.keep', { fields: fields as Value })

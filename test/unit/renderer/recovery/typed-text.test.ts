@@ -59,7 +59,7 @@ afterEach(() => {
 })
 
 describe('what is typed and not sent', () => {
-  it('is kept when typing pauses, and comes back in a page that is loaded again; secrets are never kept [I13, I14]', async () => {
+  it('is kept when typing pauses, and comes back in a page that is loaded again; secrets are never kept [A23, A24]', async () => {
     type('[name=title]', 'Half a ti')
     type('[name=text]', 'Dear Ada')
     for (const secret of ['secret', 'code', 'off']) type(`[name=${secret}]`, 'hush')
@@ -89,7 +89,7 @@ describe('what is typed and not sent', () => {
     expect(kept).toEqual([])
   })
 
-  it('waits for fields that are drawn later, and does not go over what the script or the person put there [I13]', async () => {
+  it('waits for fields that are drawn later, and does not go over what the script or the person put there [A23]', async () => {
     const before = ['title', 'text', 'late'].map((name) => ({
       key: `save/${name}`,
       base: name === 'text' ? 'Dear' : '',
@@ -102,7 +102,7 @@ describe('what is typed and not sent', () => {
     expect(field('[name=late]').value).toBe('old')
   })
 
-  it('is forgotten once its form was taken, and stays when that was refused [I13]', async () => {
+  it('is forgotten once its form was taken, and stays when that was refused [A23]', async () => {
     type('[name=title]', 'Title')
     await wait()
     field<HTMLFormElement>('form').requestSubmit()
@@ -122,7 +122,7 @@ describe('what is typed and not sent', () => {
     expect(kept).toEqual([])
   })
 
-  it('of a lone field is forgotten when its change was taken, when the script clears it, or when the field goes [I13]', async () => {
+  it('of a lone field is forgotten when its change was taken, when the script clears it, or when the field goes [A23]', async () => {
     type('[aria-label=Search]', 'birds')
     await wait()
     expect(kept.map(({ key }) => key)).toEqual(['/Search'])
@@ -141,7 +141,7 @@ describe('what is typed and not sent', () => {
     expect(kept.map(({ key }) => key)).toEqual(['/Search'])
   })
 
-  it('is told apart where several fields have one name, and bounded [I14]', async () => {
+  it('is told apart where several fields have one name, and bounded [A24]', async () => {
     load('<input name="x"><input name="x"><textarea name="long"></textarea>')
     document.querySelectorAll('input').forEach((element, at) => {
       element.value = `v${at}`
