@@ -129,7 +129,7 @@ export class TestApp extends Finder implements AsyncDisposable {
     await this.getByRole('button', { name: 'Cancel', exact: true }).click()
   }
 
-  /** Resolves when `isTrue` gives true, or nothing at all, without throwing. Rejects with timeout, or what it threw last. */
+  /** Resolves when `isTrue` gives something, or nothing at all, but neither throws nor gives false. Rejects with timeout, or what it threw last. */
   async waitFor(isTrue: () => unknown): Promise<void> {
     let last: unknown = null
     const { timeoutMs } = this.#options
@@ -137,7 +137,7 @@ export class TestApp extends Finder implements AsyncDisposable {
       try {
         last = null
         const answer = await isTrue()
-        return answer === undefined || answer === true
+        return answer === undefined || Boolean(answer)
       } catch (error) {
         last = error
         return false

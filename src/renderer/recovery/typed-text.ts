@@ -8,6 +8,8 @@ import { keyOf, mayKeep, read, write } from './field-key.ts'
 /** Typing is kept when it pauses for this long, in ms, and at the latest after so many. */
 const PAUSE_MS = 300
 const AT_LATEST_MS = 1000
+/** What is typed is looked at again this often, in ms: the script may have taken it, which no event tells. */
+const LOOK_AGAIN_MS = 2000
 /** How long fields that were typed in may take to be drawn again, in ms. */
 const COMES_BACK_MS = 30_000
 
@@ -35,6 +37,8 @@ export class TypedText {
   #before: TypedField[] = []
   #timer: ReturnType<typeof setTimeout> | null = null
   #waitsSince = 0
+  /** Something has changed that is not kept yet. */
+  #isNews = false
   #kept = '[]'
   readonly #stop = new AbortController()
 
@@ -120,7 +124,8 @@ export class TypedText {
   #later(): void {
     const now = Date.now()
     if (this.#timer) clearTimeout(this.#timer)
-    else this.#waitsSince = now
+    if (!this.#isNews) this.#waitsSince = now
+    this.#isNews = true
     const waitMs = Math.max(0, Math.min(PAUSE_MS, this.#waitsSince + AT_LATEST_MS - now))
     this.#timer = setTimeout(() => this.#keep(), waitMs)
   }
@@ -128,6 +133,7 @@ export class TypedText {
   #keep(): void {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
+    this.#isNews = false
     const { root, keep } = this.#options
     const fields: TypedField[] = []
     let chars = 0
@@ -143,6 +149,7 @@ export class TypedText {
       if (isTooLong || chars > TYPED_LIMITS.allChars || fields.length === TYPED_LIMITS.fields) continue
       fields.push({ key, base, value })
     }
+    if (this.#typed.size > 0) this.#timer = setTimeout(() => this.#keep(), LOOK_AGAIN_MS)
     fields.push(...this.#before.slice(0, TYPED_LIMITS.fields - fields.length))
     const text = JSON.stringify(fields)
     if (text === this.#kept) return

@@ -1,8 +1,11 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openScript } from '../../../src/sdk/testing.ts'
+
+// Loading what pages are made with takes most of it, once.
+vi.setConfig({ testTimeout: 60_000 })
 
 let folder: string
 const write = (name: string, text: string): string => {
