@@ -55,7 +55,7 @@ function App() {
               <input
                 type="checkbox"
                 checked={done}
-                onChange={({ target }) => (todo.items[at]!.done = target.checked === true)}
+                onChange={({ target }) => (todo.items[at]!.done = target.checked)}
               />{' '}
               {done ? <s>{text}</s> : text}
             </label>

@@ -107,8 +107,8 @@ export class DeskBench {
   }
 
   /** What stands in that window now. */
-  asked({ session, peer }: HarnessClient): DialogProps | null {
-    for (const { type, props } of session.document.records())
+  asked({ session: page, peer }: HarnessClient): DialogProps | null {
+    for (const { type, props } of page.document.records())
       if (type === DIALOG_TYPE && props.widgetId === peer.widgetId) return props as unknown as DialogProps
     return null
   }

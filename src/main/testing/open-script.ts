@@ -78,9 +78,9 @@ export async function openScript(file: string | URL, options: OpenScriptOptions 
     workerId: `worker-${randomBytes(4).toString('hex')}`,
     hooks: [
       {
-        created: ({ edit }) => {
+        created: (begun) => {
           for (const [name, props] of Object.entries(state))
-            edit([{ op: 'put', record: { id: `state:${name}`, type: 'state', scope: 'state', props } }])
+            begun.edit([{ op: 'put', record: { id: `state:${name}`, type: 'state', scope: 'state', props } }])
         },
       },
     ],

@@ -65,8 +65,8 @@ export function write(field: Field, value: string): void {
 
 /** Past what React puts over the property, which would keep it from hearing of the change. */
 function setValue(field: Field, value: string): void {
-  const { set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field) as object, 'value') ?? {}
-  if (set) set.call(field, value)
+  const property = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field) as object, 'value')
+  if (property?.set) property.set.call(field, value)
   else field.value = value
 }
 

@@ -48,7 +48,10 @@ export class TaskBar {
     const { room, windows, log } = this.#options
     const fractions = [...this.#windows]
       .filter(([, of]) => of === widgetId)
-      .map(([id]) => (room.journal.state.get(id)?.props as unknown as ProgressProps).fraction)
+      .flatMap(([id]) => {
+        const record = room.journal.state.get(id)
+        return record ? [(record.props as unknown as ProgressProps).fraction] : []
+      })
     const known = fractions.filter((fraction) => fraction !== null)
     const all = known.length > 0 ? known.reduce((sum, each) => sum + each, 0) / known.length : 'unknown'
     const next = fractions.length === 0 ? null : all

@@ -38,7 +38,8 @@ function load(html: string, before: TypedField[] = []): void {
   typed.restore(records, 'w1')
 }
 
-const field = <T extends HTMLElement = HTMLInputElement>(selector: string): T => document.querySelector<T>(selector)!
+const field = (selector: string) => document.querySelector<HTMLInputElement>(selector)!
+const form = () => document.querySelector('form')!
 function type(selector: string, value: string): void {
   const element = field(selector)
   element.focus()
@@ -70,9 +71,9 @@ describe('what is typed and not sent', () => {
       { key: 'save/title', base: '', value: 'Half a ti' },
       { key: 'save/text', base: 'Dear', value: 'Dear Ada' },
     ])
-    field<HTMLInputElement>('[name=urgent]').click()
-    field<HTMLSelectElement>('[name=kind]').focus()
-    field<HTMLSelectElement>('[name=kind]').value = 'b'
+    field('[name=urgent]').click()
+    field('[name=kind]').focus()
+    field('[name=kind]').value = 'b'
     field('[name=kind]').dispatchEvent(new Event('change', { bubbles: true }))
     await wait()
 
@@ -105,19 +106,19 @@ describe('what is typed and not sent', () => {
   it('is forgotten once its form was taken, and stays when that was refused [A23]', async () => {
     type('[name=title]', 'Title')
     await wait()
-    field<HTMLFormElement>('form').requestSubmit()
+    form().requestSubmit()
     await wait(0)
     answer.reject(new Error('No such thing.'))
     await wait()
     expect(kept).toHaveLength(1)
     answer = Promise.withResolvers()
-    field<HTMLFormElement>('form').requestSubmit()
+    form().requestSubmit()
     await wait(0)
     type('[name=text]', 'typed since')
     answer.resolve()
     await wait()
     expect(kept.map(({ key }) => key)).toEqual(['save/text'])
-    field<HTMLFormElement>('form').reset()
+    form().reset()
     await wait()
     expect(kept).toEqual([])
   })
