@@ -37,7 +37,6 @@ export class Session {
   readonly windows: Windows
   /** The script's components, for those outside. */
   readonly components: ComponentGate
-  readonly #desk: Desk
   /** What the script asks of the person. */
   readonly desk: Desk
   readonly #taskBar: TaskBar
@@ -127,7 +126,6 @@ export class Session {
       script: () => this.room.peers('script')[0] ?? null,
       absence: () => this.script?.absence ?? NOBODY_ANSWERS(),
     })
-    this.#desk = new Desk({
     this.desk = new Desk({
       room: this.room,
       windows: this.windows,
@@ -162,7 +160,6 @@ export class Session {
     const onCall = sessionCalls({
       windows: this.windows,
       components: this.components,
-      desk: this.#desk,
       desk: this.desk,
       onShown: (widgetId) => this.script?.onShown(widgetId),
       stop: () => this.stop(),
