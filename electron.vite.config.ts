@@ -3,6 +3,7 @@ import { defineConfig } from 'electron-vite'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { build, type Plugin } from 'vite'
+import { bundlePage } from './src/main/testing/page-code.ts'
 
 /** What scripts import as `oriel` and `oriel/NAME`: one entry each, out/main/sdk/NAME.js. */
 const sdkEntries = ['index', 'client', 'components', 'data', 'state', 'ui']
@@ -25,7 +26,7 @@ export default defineConfig({
           cli: source('main/cli.ts'),
           'scripts/worker': source('main/scripts/worker.ts'),
           'sdk/duckdb-process': source('sdk/data/duckdb-process.ts'),
-          ...Object.fromEntries(sdkEntries.map((name) => [`sdk/${name}`, source(`sdk/${name}.ts`)])),
+          ...Object.fromEntries([...sdkEntries, 'testing'].map((name) => [`sdk/${name}`, source(`sdk/${name}.ts`)])),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
@@ -47,6 +48,7 @@ export default defineConfig({
     plugins: [
       react(),
       classicScript('assets/early.js', source('renderer/early.ts')),
+      testingPage('testing/page.js', source('renderer/testing/entry.ts')),
       copiedFile('assets/icon.svg', resolve(import.meta.dirname, 'resources/icon.svg')),
     ],
     build: {
@@ -64,6 +66,17 @@ export default defineConfig({
     },
   },
 })
+
+/** Adds the page of windows in tests: one classic script, without styles. */
+function testingPage(fileName: string, entry: string): Plugin {
+  return {
+    name: 'oriel:testing-page',
+    apply: 'build',
+    async buildStart() {
+      this.emitFile({ type: 'asset', fileName, source: await bundlePage(entry) })
+    },
+  }
+}
 
 /** Adds a file as it is. */
 function copiedFile(fileName: string, from: string): Plugin {

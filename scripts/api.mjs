@@ -14,6 +14,7 @@ const ENTRIES = {
   'oriel-data': 'src/sdk/data.ts',
   'oriel-components': 'src/sdk/components.ts',
   'oriel-state': 'src/sdk/state.ts',
+  'oriel-testing': 'src/sdk/testing.ts',
   'oriel-ui': 'src/sdk/ui.ts',
 }
 

@@ -20,6 +20,7 @@ import { EXIT, exitCodeOfScript } from './exit-code.ts'
 import type { WindowHost } from './hosts/types.ts'
 import type { Log } from './log.ts'
 import { attachProblem } from './attach-problem.ts'
+import { createComputerFiles } from './files/computer.ts'
 import { isAlive } from './process.ts'
 import { checkScript } from './scripts/check-script.ts'
 import type { ScriptRunner } from './scripts/types.ts'
@@ -370,6 +371,7 @@ export class App {
       workerId,
       memoryLimitMiB: config.memoryLimitMiB,
       openExternal,
+      files: () => createComputerFiles({ memory: path.join(config.home, 'last-folder') }),
       graceMs: GRACE_MS,
       hooks: this.#options.hooks ?? [],
       serverInfo: { name: 'Oriel', version, protocol: PROTOCOL_VERSION, limits },

@@ -1,4 +1,4 @@
-import { BrowserWindow, app, nativeTheme, protocol, session, shell } from 'electron'
+import { BrowserWindow, Notification, app, clipboard, dialog, nativeTheme, protocol, session, shell } from 'electron'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { STAYS, pushText } from './commands/attach-text.ts'
@@ -45,7 +45,11 @@ try {
 
   const createApp = async (first: FirstProcess): Promise<AppHandle> => {
     sayStarted()
-    const host = createElectronHost({ electron: { BrowserWindow, nativeTheme }, preload: layout.preload, log })
+    const host = createElectronHost({
+      electron: { BrowserWindow, nativeTheme, dialog, clipboard, Notification },
+      preload: layout.preload,
+      log,
+    })
     const stores = await openDesktopStores({ homeDir: config.home, log, now: Date.now })
     const { app: oriel, pages } = createDesktop({
       config,

@@ -9,6 +9,11 @@ import { COMPONENT_EVENT } from '../shared/component-event.ts'
 import type { ComponentEventData } from '../shared/component-event.ts'
 import { UPLOAD_EVENT } from '../shared/upload.ts'
 import type { Value } from '../shared/value.ts'
+import { DESK_EVENT } from '../shared/desk/asks.ts'
+import type { PageAsk } from '../shared/desk/asks.ts'
+import { followLeaving } from './desk/leaving.ts'
+import { followShortcuts } from './desk/shortcuts.ts'
+import { doAsked } from './desk/asked.ts'
 import { readBoot } from './boot.ts'
 import type { Boot } from './boot.ts'
 import { openCarrier } from './carrier.ts'
@@ -19,10 +24,11 @@ import { followLinks } from './html/links.ts'
 import { Predictions } from './html/predictions.ts'
 import { Triggers } from './html/triggers.ts'
 import { Uploads } from './html/uploads.ts'
-import { NO_TIMEOUT_MS } from './patience.ts'
+import { NO_TIMEOUT_MS } from '../shared/patience.ts'
 import { pageArguments } from './page-arguments.ts'
 import { painted } from './painted.ts'
 import { reloadFor } from './reload.ts'
+import { TypedText } from './recovery/typed-text.ts'
 import { sayError } from './say.ts'
 import { ShellModel } from './shell/model.ts'
 import { showShell } from './shell/show.ts'
@@ -35,7 +41,7 @@ import { showShell } from './shell/show.ts'
 async function start(boot: Boot): Promise<void> {
   applyTheme(boot.theme)
   const { widgetId } = boot
-  const model = new ShellModel(boot.tab ? { widgetId, user: boot.tab.user } : null)
+  const model = new ShellModel(boot.tab ? { widgetId, user: boot.tab.user } : null, widgetId)
   // A preload's link cannot fall silent, and a page that stands still, in an alert say, must not lose it.
   const heartbeat = boot.socket !== null
   const session = new RoomClient({
@@ -62,12 +68,21 @@ async function start(boot: Boot): Promise<void> {
   if (boot.frame !== null) showFrame(boot.frame, document.title)
   const early = window.orielEarly
   delete window.orielEarly
+  const typed = new TypedText({
+    root: document,
+    keep: (fields) => session.call('typed.keep', { fields: fields as unknown as Value }),
+    onBack: (clear) =>
+      void model
+        .say({ text: 'What you had typed here is back.', level: 'info', action: 'Clear', durationMs: null })
+        .then((pressed) => pressed && clear()),
+  })
   const predictions = new Predictions()
   const request = async (type: string, data: Value) => {
     await connected
     return sender.request(type, data, { timeoutMs: NO_TIMEOUT_MS })
   }
   new Triggers({
+    onSent: (...sent) => typed.onSent(...sent),
     send: (event, payload, component) =>
       component === null
         ? request(event, payload)
@@ -91,6 +106,7 @@ async function start(boot: Boot): Promise<void> {
   const drawn = Promise.withResolvers<void>()
   session.onEvent((event: ClientEvent) => {
     if (event.type === PAINTED_EVENT) return painted(drawn.promise)
+    if (event.type === DESK_EVENT) return doAsked(event.data as PageAsk, model)
     if (early?.hears(event.type)) return early.dispatch(event)
     throw new OrielError('no_handler', `The page has no handler for "${event.type}".`)
   })
@@ -115,6 +131,8 @@ async function start(boot: Boot): Promise<void> {
     return
   }
   model.follow(session.document)
+  followShortcuts(model, (id) => session.call('command.run', { id }), onError)
+  followLeaving(session.document, widgetId, () => session.call('leaving.ask', null, { timeoutMs: NO_TIMEOUT_MS }))
   const content = new Content(boot, reload, predictions)
   content.follow(session.document)
   early?.attach(sender)
@@ -122,6 +140,7 @@ async function start(boot: Boot): Promise<void> {
     const { mountView } = await import('./views/mount.tsx')
     await mountView(boot.view, { link: session, widgetId, onError })
   }
+  typed.restore(session.document, widgetId)
   drawn.resolve()
 }
 

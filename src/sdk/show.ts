@@ -63,6 +63,7 @@ export async function show(content: WidgetInput, options: ShowOptions = {}): Pro
       tx.roots([...document.roots.filter((root) => root !== recordId), recordId])
     })
     widget.follow()
+    session.widgetShown()
     await session.holding(session.link.call('window.open', { widgetId: id }))
   } catch (error) {
     widget.end()

@@ -1,6 +1,9 @@
 import type { ClientRequest } from './client-request.ts'
+import type { DialogAnswer, DialogRequest, FolderListing } from './desk/dialogs.ts'
+import type { ToastRequest } from './desk/toasts.ts'
 import type { Limits } from './protocol.ts'
 import type { Theme } from './records.ts'
+import type { Value } from './value.ts'
 import type { Bounds } from './window.ts'
 
 /** What an Oriel says of itself. */
@@ -56,11 +59,40 @@ export interface Calls {
   /** A component says something on a socket. False: it is gone. */
   'component.send': { params: { id: string; text: string }; result: boolean }
   'component.close': { params: { id: string }; result: null }
+  /*
+   * Of the person and the computer in front of them. `widgetId`: whose window; null, or one that is closed: the newest.
+   */
+  /** `askId`: of the script's own, to take it back with. */
+  'dialog.open': {
+    params: { widgetId: string | null; askId: string; request: DialogRequest }
+    result: DialogAnswer
+  }
+  'dialog.takeBack': { params: { askId: string }; result: null }
+  /** Whether its button was pressed; at once without a button. */
+  'toast.show': { params: { widgetId: string | null; toast: ToastRequest }; result: boolean }
+  'desk.notify': { params: { widgetId: string | null; title: string; body: string }; result: null }
+  'desk.copy': { params: { widgetId: string | null; text: string }; result: null }
+  'desk.paste': { params: { widgetId: string | null }; result: string }
+  'desk.download': {
+    params: { widgetId: string | null; name: string; type: string; bytes: Uint8Array }
+    result: null
+  }
+  'desk.open': { params: { widgetId: string | null; url: string }; result: null }
   // by a window
   'script.stop': { params: null; result: null }
   'script.restart': { params: null; result: null }
   /** Opens an http(s) or mailto address in the person's own browser, after asking nothing: only the script's own links reach it. */
   'external.open': { params: { url: string }; result: null }
+  /** Answers a dialog that stands in the window; what kind of answer says its request. */
+  'dialog.answer': { params: { id: string; answer: Value }; result: null }
+  /** A folder of this computer, for a dialog about files that stands in the window; null: where it begins. */
+  'dialog.list': { params: { id: string; folder: string | null }; result: FolderListing }
+  /** What was typed in the window and not sent; TypedField[]. */
+  'typed.keep': { params: { fields: Value }; result: null }
+  'task.cancel': { params: { id: string }; result: null }
+  'command.run': { params: { id: string }; result: null }
+  /** The person wanted to leave and stayed, where the page could only ask by itself: now the script is asked. */
+  'leaving.ask': { params: null; result: null }
   // by a program
   'server.info': { params: null; result: ServerInfo }
   /** Brings one of the session's windows to the front, where the host can, or opens one that shows the document's roots. */

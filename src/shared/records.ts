@@ -1,6 +1,10 @@
 import { ROW_CHANGES_TYPE } from './data/block.ts'
 import { LINE_DATA_TYPE } from './data/lines.ts'
 import { TREE_TYPE } from './elements/node.ts'
+import { COMMANDS_TYPE, LEAVING_TYPE } from './desk/commands.ts'
+import { DIALOG_TYPE } from './desk/dialogs.ts'
+import { PROGRESS_TYPE } from './desk/progress.ts'
+import { TYPED_TYPE } from './typed.ts'
 import type { Bounds } from './window.ts'
 import type { Value } from './value.ts'
 
@@ -149,6 +153,11 @@ export const RESERVED_TYPES: ReadonlySet<string> = new Set([
   'widget',
   'script',
   'notice',
+  DIALOG_TYPE,
+  PROGRESS_TYPE,
+  COMMANDS_TYPE,
+  LEAVING_TYPE,
+  TYPED_TYPE,
 ])
 
 export const widgetRecordId = (widgetId: string): string => `widget:${widgetId}`

@@ -2,7 +2,10 @@ import type {
   App,
   BrowserWindow,
   BrowserWindowConstructorOptions,
+  Clipboard,
+  Dialog,
   NativeTheme,
+  Notification as ElectronNotification,
   Protocol,
   Rectangle,
   Session,
@@ -38,6 +41,7 @@ type WindowParts = Pick<
   | 'loadURL'
   | 'close'
   | 'destroy'
+  | 'setProgressBar'
 >
 
 /** What a preload sees: its own end of the channels. */
@@ -111,6 +115,8 @@ export class BrowserWindowDouble extends EventEmitter implements WindowParts {
   title: string
   shown: boolean
   focused = false
+  /** What the task bar shows: -1 nothing, above 1 that nobody knows. */
+  progress = -1
   #bounds: Rectangle
   #minimized = false
   #destroyed = false
@@ -202,7 +208,15 @@ export class BrowserWindowDouble extends EventEmitter implements WindowParts {
 
   /** The person closes it. */
   close(): void {
-    this.destroy()
+    if (this.#destroyed) return
+    let isHeld = false
+    this.emit('close', { preventDefault: () => (isHeld = true) })
+    if (!isHeld) this.destroy()
+  }
+
+  setProgressBar(progress: number): void {
+    this.#check()
+    this.progress = progress
   }
 
   destroy(): void {
@@ -262,11 +276,18 @@ export interface ElectronDouble {
     BrowserWindow: typeof BrowserWindow
     nativeTheme: NativeTheme
     app: App
+    dialog: Pick<Dialog, 'showMessageBox' | 'showOpenDialog' | 'showSaveDialog'>
+    clipboard: Pick<Clipboard, 'readText' | 'writeText'>
+    Notification: typeof ElectronNotification
     protocol: Pick<Protocol, 'registerSchemesAsPrivileged' | 'handle'>
     session: { defaultSession: Session }
   }
   app: AppDouble
   windows: BrowserWindowDouble[]
+  /** Dialogs of the system that were asked for; each answers with the next of `answers`. */
+  dialogs: { kind: 'message' | 'open' | 'save'; options: object }[]
+  answers: object[]
+  notifications: object[]
   schemes: Electron.CustomScheme[]
   /** Handlers of schemes. */
   handlers: Map<string, (request: Request) => Response | Promise<Response>>
@@ -280,6 +301,23 @@ export function createElectronDouble(): ElectronDouble {
   const windows: BrowserWindowDouble[] = []
   const schemes: Electron.CustomScheme[] = []
   const handlers: ElectronDouble['handlers'] = new Map()
+  const dialogs: ElectronDouble['dialogs'] = []
+  const answers: object[] = []
+  const notifications: object[] = []
+  let copied = ''
+  const ask = (kind: 'message' | 'open' | 'save') => async (_window: unknown, options: object) => {
+    dialogs.push({ kind, options })
+    return answers.shift()
+  }
+  class NotificationDouble {
+    readonly #options: object
+    constructor(options: object) {
+      this.#options = options
+    }
+    show(): void {
+      notifications.push(this.#options)
+    }
+  }
   let onRequest: Parameters<Session['setPermissionRequestHandler']>[0] = null
   let onCheck: Parameters<Session['setPermissionCheckHandler']>[0] = null
   let onDevice: Parameters<Session['setDevicePermissionHandler']>[0] = null
@@ -300,12 +338,27 @@ export function createElectronDouble(): ElectronDouble {
   return {
     app,
     windows,
+    dialogs,
+    answers,
+    notifications,
     schemes,
     handlers,
     electron: {
       BrowserWindow: Window as unknown as typeof BrowserWindow,
       nativeTheme: { themeSource: 'system', shouldUseDarkColors: false } as NativeTheme,
       app: app as unknown as App,
+      dialog: {
+        showMessageBox: ask('message') as Dialog['showMessageBox'],
+        showOpenDialog: ask('open') as Dialog['showOpenDialog'],
+        showSaveDialog: ask('save') as Dialog['showSaveDialog'],
+      },
+      clipboard: {
+        readText: async () => copied,
+        writeText: async (text) => {
+          copied = text
+        },
+      },
+      Notification: NotificationDouble as unknown as typeof ElectronNotification,
       protocol: {
         registerSchemesAsPrivileged: (more) => void schemes.push(...more),
         handle: (scheme, handler) => void handlers.set(scheme, (request) => handler(request)),

@@ -69,6 +69,7 @@ export class BuiltinSession {
       placement: () => null,
       firstPlace: () => null,
       onPlacement: () => {},
+      mayClose: async () => true,
       onClosed: () => void this.close(),
     })
     deps.lobby.addRoom(this.room)

@@ -55,6 +55,8 @@ export interface RoomOptions {
   onMessage?: (peer: Peer, type: ClientMessage['type']) => void
   /** A connection came or went. */
   onAttachment?: (peer: Peer) => void
+  /** A client has lost its place for good. */
+  onPeerGone?: (peer: Peer) => void
   /** What happens from now on is no longer stored. */
   onStoreLost?: () => void
   /** After each commit, for what follows the document in the main process. Must not edit. */
@@ -179,6 +181,7 @@ export class Room {
     const wasAttached = peer.attached
     peer.close(CLOSE.sessionGone, reason.code)
     if (wasAttached) this.#options.onAttachment?.(peer)
+    this.#options.onPeerGone?.(peer)
   }
 
   /** The peer that may resume with this secret. */

@@ -3,8 +3,10 @@ import { OrielError } from '../../shared/errors.ts'
 import type { Value } from '../../shared/value.ts'
 import type { Bounds } from '../../shared/window.ts'
 import type { ComponentGate } from './component-gate.ts'
+import type { Desk } from './desk/desk.ts'
+import { deskCalls } from './desk/desk-calls.ts'
 import type { CallHandler } from './exchange.ts'
-import type { PeerRole } from './peer.ts'
+import type { Peer, PeerRole } from './peer.ts'
 import type { Windows } from './windows.ts'
 
 /** Between two addresses that a session opens in the person's browser, in ms: a page must not flood it, nor send much out that way. */
@@ -14,6 +16,7 @@ const EXTERNAL_PAUSE_MS = 1000
 export interface CallTargets {
   windows: Windows
   components: ComponentGate
+  desk: Desk
   /** The script shows this widget in its present run. */
   onShown: (widgetId: string) => void
   stop: () => Promise<void>
@@ -27,16 +30,19 @@ export interface CallTargets {
 
 const BOUND_KEYS: readonly string[] = ['x', 'y', 'width', 'height'] satisfies (keyof Bounds)[]
 
-interface Call<M extends CallMethod> {
+/** One call that clients may make. */
+export interface Call<M extends CallMethod> {
   /** Who may ask. */
   role: PeerRole
-  run(params: Calls[M]['params']): Promise<Calls[M]['result']>
+  /** `params` are not checked yet. */
+  run(params: Calls[M]['params'], peer: Peer): Promise<Calls[M]['result']>
 }
 
 /** Answers the calls of a session's script, windows and programs. Rejects with not_allowed, bad_value, or with what the window host says. */
 export function sessionCalls({
   windows,
   components,
+  desk,
   onShown,
   stop,
   restart,
@@ -49,6 +55,14 @@ export function sessionCalls({
     return null
   }
   let lastExternal = Number.NEGATIVE_INFINITY
+  const openOutside = async (given: unknown): Promise<null> => {
+    const url = externalUrl(given)
+    const now = Date.now()
+    if (now - lastExternal < EXTERNAL_PAUSE_MS)
+      throw new OrielError('overloaded', 'Addresses are opened one at a time. Try again in a moment.')
+    lastExternal = now
+    return nothing(openExternal(url))
+  }
   const calls: { [M in CallMethod]: Call<M> } = {
     'window.open': {
       role: 'script',
@@ -79,15 +93,9 @@ export function sessionCalls({
     'script.restart': { role: 'window', run: () => nothing(restart()) },
     'external.open': {
       role: 'window',
-      run: async (params) => {
-        const url = externalUrl(params?.url)
-        const now = Date.now()
-        if (now - lastExternal < EXTERNAL_PAUSE_MS)
-          throw new OrielError('overloaded', 'Addresses are opened one at a time. Try again in a moment.')
-        lastExternal = now
-        return nothing(openExternal(url))
-      },
+      run: (params) => openOutside(params?.url),
     },
+    ...deskCalls(desk, openOutside),
     'server.info': { role: 'program', run: async () => serverInfo },
     'session.show': { role: 'program', run: (params) => nothing(show(params ?? {})) },
   }
@@ -95,7 +103,7 @@ export function sessionCalls({
     const call = Object.hasOwn(calls, method) ? (calls[method as CallMethod] as Call<CallMethod>) : null
     if (call?.role !== peer.role) throw new OrielError('not_allowed', `"${method}" cannot be called from here.`)
     if (method.startsWith('window.')) checkWidgetId(method, params)
-    const result = await call.run(params as never)
+    const result = await call.run(params as never, peer)
     // Bounds are an object of a named type, which has no index signature; it is plain data all the same.
     return result as unknown as Value
   }

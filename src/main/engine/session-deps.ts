@@ -6,6 +6,7 @@ import type { ScriptBundle, ScriptRunner } from '../scripts/types.ts'
 import type { DesktopStores } from '../stores/types.ts'
 import type { Succession } from './heritage.ts'
 import type { SessionHooks } from './hooks.ts'
+import type { DeskFiles } from './desk/files.ts'
 import type { Lobby } from './lobby.ts'
 import type { Session } from './session.ts'
 import type { WindowKeys } from './window-keys.ts'
@@ -27,6 +28,8 @@ export interface SessionDeps {
   memoryLimitMiB: number
   /** Opens an address in the person's own browser. */
   openExternal: (url: string) => Promise<void>
+  /** Made anew for each session. */
+  files: () => DeskFiles
   serverInfo: ServerInfo
   hooks: readonly SessionHooks[]
   /** Who is logged in; default nobody. */

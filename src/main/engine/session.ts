@@ -11,6 +11,8 @@ import type { SessionDeps, SessionOutcome } from './session-deps.ts'
 import { AbsenceNotice } from './absence-notice.ts'
 import { Audience } from './audience.ts'
 import { ComponentGate } from './component-gate.ts'
+import { Desk } from './desk/desk.ts'
+import { TaskBar } from './desk/task-bar.ts'
 import { DocumentWindow } from './document-window.ts'
 import { HookLine } from './hooks.ts'
 import { SessionLife } from './life.ts'
@@ -35,6 +37,9 @@ export class Session {
   readonly windows: Windows
   /** The script's components, for those outside. */
   readonly components: ComponentGate
+  /** What the script asks of the person. */
+  readonly desk: Desk
+  readonly #taskBar: TaskBar
   /** Null: programs drive it. */
   readonly script: SessionScript | null
   /** Settles once the session has closed. */
@@ -89,6 +94,7 @@ export class Session {
         if (peer.role === 'script' && peer.removed) this.components.reset()
       },
       onCommit: (ops) => this.#onCommit(ops),
+      onPeerGone: (peer) => peer.role === 'script' && this.desk.onScriptGone(),
       onMessage: (peer, type) => {
         if (peer.role !== 'script') deps.onMessage?.(type)
       },
@@ -113,12 +119,21 @@ export class Session {
       // Where an error was shown is no place of the script's.
       onPlacement: (placement) => placement.widgetId !== ERROR_WIDGET_ID && this.#placements.save(placement),
       onClosed: (widgetId) => void this.#onWindowClosed(widgetId),
+      mayClose: (widgetId) => this.desk.mayClose(widgetId),
     })
     this.components = new ComponentGate({
       exchange: () => this.room.exchange,
       script: () => this.room.peers('script')[0] ?? null,
       absence: () => this.script?.absence ?? NOBODY_ANSWERS(),
     })
+    this.desk = new Desk({
+      room: this.room,
+      windows: this.windows,
+      host: deps.host,
+      files: deps.files(),
+      log: deps.log,
+    })
+    this.#taskBar = new TaskBar({ room: this.room, windows: this.windows, host: deps.host, log: deps.log })
     const { runner, lobby, workerId, memoryLimitMiB } = deps
     const { scriptPath } = entry
     this.script =
@@ -145,6 +160,7 @@ export class Session {
     const onCall = sessionCalls({
       windows: this.windows,
       components: this.components,
+      desk: this.desk,
       onShown: (widgetId) => this.script?.onShown(widgetId),
       stop: () => this.stop(),
       restart: () => this.restart(),
@@ -289,6 +305,7 @@ export class Session {
     await this.#inOrder([
       () => this.#hooks.closing(),
       () => this.script?.close(),
+      () => this.desk.close(),
       () => this.windows.closeAll(),
       async () => this.#deps.lobby.removeRoom(this.room),
       () => this.room.close(new OrielError('session_gone', 'This session has ended.')),
@@ -342,6 +359,7 @@ export class Session {
 
   #onCommit(ops: readonly Op[]): void {
     this.windows.followRecords(ops)
+    this.#taskBar.follow(ops)
     this.#document.follow(ops)
     if (!this.script && ops.some(({ op }) => op === 'roots' || op === 'put'))
       // Later: what follows a commit must not make one.
@@ -375,6 +393,7 @@ export class Session {
   }
 
   async #onWindowClosed(widgetId: string): Promise<void> {
+    this.desk.dialogs.onWindowClosed(widgetId)
     if (this.#closing) return
     this.#placements.close(widgetId)
     if (this.room.journal.state.get(widgetRecordId(widgetId)))

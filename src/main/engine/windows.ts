@@ -31,6 +31,8 @@ export interface WindowsOptions {
   firstPlace: () => Bounds | null
   onPlacement: (placement: WidgetPlacement) => void
   onClosed: (widgetId: string) => void
+  /** The person closes the widget's window, where the host lets that be held up; it stays if this resolves to false. */
+  mayClose: (widgetId: string) => Promise<boolean>
 }
 
 interface OpenWindow {
@@ -54,6 +56,16 @@ export class Windows {
   /** Widgets whose windows are open or about to be. */
   get widgetIds(): string[] {
     return [...new Set([...this.#open.keys(), ...this.#opening.keys()])]
+  }
+
+  /** The widget whose window was opened last; null if none is open. */
+  get newest(): string | null {
+    return [...this.#open.keys()].at(-1) ?? null
+  }
+
+  /** Null if it is not open. */
+  find(widgetId: string): HostWindow | null {
+    return this.#open.get(widgetId)?.window ?? null
   }
 
   /** The script is about to start: the host may get ready where its first window was, or is likely to be. Release it once the script has shown what it shows. */
@@ -175,6 +187,7 @@ export class Windows {
     this.#open.set(widgetId, open)
     this.#place(open, last)
     window.onBoundsChange((bounds) => this.#place(open, bounds))
+    window.onCloseAsked?.(() => this.#options.mayClose(widgetId))
     void window.closed.then(() => {
       this.#open.delete(widgetId)
       this.#leaveSeat(widgetId, seat, new OrielError('window_closed', 'The window was closed.'))

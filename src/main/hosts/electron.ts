@@ -2,12 +2,14 @@ import type { BrowserWindow, BrowserWindowConstructorOptions, NativeTheme, WebCo
 import { OrielError } from '../../shared/errors.ts'
 import type { Bounds } from '../../shared/window.ts'
 import type { Log } from '../log.ts'
+import { NATIVE_DIALOGS, askNative, notifyNative } from './electron-desk.ts'
+import type { ElectronDesk } from './electron-desk.ts'
 import { NOTHING_PREPARED } from './types.ts'
 import type { HostWindow, WindowHost, WindowOptions } from './types.ts'
 
 /** What the Electron host is made with. */
 export interface ElectronHostOptions {
-  electron: { BrowserWindow: typeof BrowserWindow; nativeTheme: NativeTheme }
+  electron: { BrowserWindow: typeof BrowserWindow; nativeTheme: NativeTheme } & ElectronDesk
   /** Absolute path of the preload, one CommonJS file. */
   preload: string
   log: Log
@@ -25,7 +27,7 @@ const BOUNDS_SETTLE_MS = 250
  * for all windows; the last window opened decides. `open` rejects with `closed` once the host is closed.
  */
 export function createElectronHost(options: ElectronHostOptions): WindowHost {
-  const { BrowserWindow: Window, nativeTheme } = options.electron
+  const { BrowserWindow: Window, nativeTheme, dialog, clipboard, Notification } = options.electron
   const windows = new Set<HostWindow>()
   let closed = false
 
@@ -38,14 +40,20 @@ export function createElectronHost(options: ElectronHostOptions): WindowHost {
       canMinimize: true,
       paints: true,
       visible: true,
+      dialogs: NATIVE_DIALOGS,
+      canProgress: true,
+      canHoldOpen: true,
     },
+    notify: (notification) => notifyNative(Notification, notification),
+    readClipboard: () => clipboard.readText(),
+    writeClipboard: (text) => clipboard.writeText(text),
     // Electron itself is what takes long, and it is running.
     prepare: () => NOTHING_PREPARED,
     open: async (wanted) => {
       if (closed) throw new OrielError('closed', 'The window host is closed.')
       nativeTheme.themeSource = wanted.theme
       const native = new Window(windowSettings(wanted, options.preload, nativeTheme.shouldUseDarkColors))
-      const window = createElectronWindow(native)
+      const window = createElectronWindow(native, dialog)
       windows.add(window)
       void window.closed.then(() => windows.delete(window))
       holdToItsPage(native.webContents, wanted.url, options.log)
@@ -113,7 +121,7 @@ function holdToItsPage(contents: WebContents, url: string, log: Log): void {
   })
 }
 
-function createElectronWindow(native: BrowserWindow): HostWindow {
+function createElectronWindow(native: BrowserWindow, dialog: ElectronDesk['dialog']): HostWindow {
   const listeners: ((bounds: Bounds) => void)[] = []
   let timer: NodeJS.Timeout | null = null
   let last = native.getBounds()
@@ -179,10 +187,35 @@ function createElectronWindow(native: BrowserWindow): HostWindow {
       if (!native.isDestroyed()) native.destroy()
       await closed
     },
+    dialog: (request) => whileOpen(() => askNative(dialog, native, request)),
+    setProgress: (fraction) =>
+      whileOpen(() => {
+        // -1 takes it away; more than 1 says that nobody knows: https://www.electronjs.org/docs/latest/api/browser-window#winsetprogressbarprogress-options
+        native.setProgressBar(fraction === null ? -1 : fraction === 'unknown' ? 2 : fraction)
+      }),
+    onCloseAsked: (ask) => holdOpen(native, ask),
     onBoundsChange: (listener) => {
       listeners.push(listener)
     },
   }
+}
+
+/** Asks before the person's closing takes effect; closing again while that is being asked is meant. */
+function holdOpen(native: BrowserWindow, ask: () => Promise<boolean>): void {
+  let isAsking = false
+  native.on('close', (event) => {
+    event.preventDefault()
+    if (isAsking) return native.destroy()
+    isAsking = true
+    ask()
+      .catch(() => true)
+      .then((mayClose) => {
+        isAsking = false
+        if (mayClose && !native.isDestroyed()) native.destroy()
+      })
+      // Nothing above rejects; the window is simply gone then.
+      .catch(() => undefined)
+  })
 }
 
 function sameOrigin(one: string, other: string): boolean {

@@ -1,3 +1,4 @@
+import type { DialogAnswer, DialogKind, DialogRequest } from '../../shared/desk/dialogs.ts'
 import type { Theme } from '../../shared/records.ts'
 import type { Bounds } from '../../shared/window.ts'
 
@@ -14,6 +15,12 @@ export interface HostCapabilities {
   visible: boolean
   /** A window is no more than an address, for any number of tabs, each of which is given a place of its own. Default false. */
   tabs?: boolean
+  /** Questions that its windows ask by themselves, in the system's own dialogs; the page asks all others. Default none. */
+  dialogs?: readonly DialogKind[]
+  /** Shows how far work is in the task bar. Default false. */
+  canProgress?: boolean
+  /** Asks before a person closes a window. Default false: the page does as far as a browser lets it. */
+  canHoldOpen?: boolean
 }
 
 export interface WindowOptions {
@@ -43,6 +50,12 @@ export interface HostWindow {
   close(): Promise<void>
   /** Resolves when the window is gone, whoever closed it. */
   readonly closed: Promise<void>
+  /** Asks in a dialog of the system's, over this window. Null: cancelled. Only where the host says so in `dialogs`. */
+  dialog?(request: DialogRequest): Promise<DialogAnswer>
+  /** How far work is, 0 to 1; 'unknown' where nobody knows; null: none is under way. Only with `canProgress`. */
+  setProgress?(fraction: number | 'unknown' | null): Promise<void>
+  /** Called when the person closes the window; it stays if that resolves to false. Only with `canHoldOpen`. */
+  onCloseAsked?(ask: () => Promise<boolean>): void
   /** Moved or resized by anyone; may be called up to a second late. */
   onBoundsChange(listener: (bounds: Bounds) => void): void
 }
@@ -61,6 +74,12 @@ export interface Preparation {
 /** Nothing had to be begun. */
 export const NOTHING_PREPARED: Preparation = { underWay: Promise.resolve(), release: () => undefined }
 
+/** Something the system tells the person, whichever window they look at. */
+export interface Notification {
+  title: string
+  body: string
+}
+
 /** Makes windows. One per process; starts lazily at the first open. */
 export interface WindowHost {
   readonly name: HostName
@@ -73,6 +92,11 @@ export interface WindowHost {
   prepare(place: WindowPlace): Preparation
   /** Resolves when the window exists and has begun to load its page. */
   open(options: WindowOptions): Promise<HostWindow>
+  /** Has the system tell something. Absent: pages do. */
+  notify?(notification: Notification): Promise<void>
+  /** The system's clipboard. Absent: pages do it. */
+  readClipboard?(): Promise<string>
+  writeClipboard?(text: string): Promise<void>
   /** Closes every window and ends what the host started. Idempotent. */
   close(): Promise<void>
   /** Called if the host itself dies (the browser crashed or was quit); its windows are closed already. */

@@ -5,6 +5,7 @@ import type { ScriptProblem } from '../../shared/records.ts'
 import { Lobby } from '../engine/lobby.ts'
 import { WindowKeys } from '../engine/window-keys.ts'
 import type { Log } from '../log.ts'
+import { createVisitorFiles } from '../files/visitor.ts'
 import { createSharedRunner } from '../scripts/shared.ts'
 import type { ScriptBundle, ScriptRunner } from '../scripts/types.ts'
 import { createServer } from '../server/index.ts'
@@ -161,6 +162,7 @@ export async function serve(options: ServeOptions): Promise<Serve> {
       openExternal: async () => {
         throw new OrielError('not_supported', 'A server has no browser to open addresses in.')
       },
+      files: () => createVisitorFiles(),
       serverInfo: {
         name: 'Oriel',
         version: options.version,

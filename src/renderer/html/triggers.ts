@@ -19,6 +19,8 @@ export interface TriggerOptions {
   predictions: Predictions
   uploads: Uploads
   onError: (error: unknown) => void
+  /** What `trigger` holds was sent; `answer` settles when the script has answered. */
+  onSent?: (trigger: Element, event: Event, answer: Promise<unknown>) => void
 }
 
 /**
@@ -100,6 +102,7 @@ export class Triggers {
         const { wrap } = bindingOf(trigger) ?? {}
         const asked = this.#options.send(type, wrap ? wrap(event.type, data) : data, id)
         noteSent(trigger, asked)
+        this.#options.onSent?.(trigger, event, asked)
         return asked
       })
       await answer.asked

@@ -2,6 +2,9 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from '
 import { sayError } from '../say.ts'
 import type { PageLink } from '../types.ts'
 import { ConfirmDialog } from './ConfirmDialog.tsx'
+import { DeskDialog } from '../desk/DeskDialog.tsx'
+import { MenuBar } from '../desk/MenuBar.tsx'
+import { ProgressCards } from '../desk/ProgressCards.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Notices } from './Notices.tsx'
 import { ScriptStatus, statusKey } from './ScriptStatus.tsx'
@@ -19,19 +22,22 @@ export interface ShellProps {
 
 /** Everything Oriel draws over a page: connection, notices, how the script is doing, toasts. */
 export function Shell({ model, link, coversScript }: ShellProps) {
-  const { connection, ended, script, notices, toasts, questions, uploads, widgets, user } = useSyncExternalStore(
+  const state = useSyncExternalStore(
     (listener) => model.subscribe(listener),
     () => model.state,
   )
-  const control = async (method: 'script.stop' | 'script.restart') => {
+  const { connection, ended, script, notices, toasts, questions, uploads, widgets, user } = state
+  const { dialog, progress, commands } = state
+  const trying = async (what: Promise<unknown>) => {
     try {
-      await link.call(method, null)
+      await what
     } catch (error) {
       const text = sayError(error)
       if (text !== null) model.toast('error', text)
     }
   }
-  const dismissToast = useCallback((id: number) => model.dismissToast(id), [model])
+  const control = (method: 'script.stop' | 'script.restart') => trying(link.call(method, null))
+  const dismissToast = useCallback((id: number, pressed?: boolean) => model.dismissToast(id, pressed), [model])
   const banners = useRef<HTMLDivElement>(null)
   const [corner, setCorner] = useState<HTMLElement | null>(null)
   useEffect(() => (banners.current ? makeRoom(banners.current) : undefined), [])
@@ -39,6 +45,7 @@ export function Shell({ model, link, coversScript }: ShellProps) {
     <>
       <ConnectionBanner connection={connection} ended={ended} />
       <div className="banners" ref={banners}>
+        <MenuBar commands={commands} onRun={(id) => void trying(link.call('command.run', { id }))} />
         {(widgets.length > 1 || user !== null) && <WidgetBar widgets={widgets} user={user} />}
         <Notices notices={notices} />
         {coversScript && script && connection === 'open' && (
@@ -54,9 +61,11 @@ export function Shell({ model, link, coversScript }: ShellProps) {
       <div className="corner">
         <div className="corner-panel" ref={setCorner} />
         <UploadList uploads={uploads} />
+        <ProgressCards progress={progress} onCancel={(id) => void trying(link.call('task.cancel', { id }))} />
         <Toasts toasts={toasts} onDismiss={dismissToast} />
       </div>
       {questions[0] && <ConfirmDialog key={questions[0].id} question={questions[0]} />}
+      {dialog && <DeskDialog key={dialog.id} dialog={dialog} link={link} />}
     </>
   )
 }

@@ -2,12 +2,15 @@ import { useEffect, useState } from 'react'
 import { Icon } from '../ui/Icon.tsx'
 import type { Toast } from './model.ts'
 
-const SHOW_MS = { info: 5000, error: 10_000 } as const
+const SHOW_MS = { info: 5000, success: 5000, warning: 10_000, error: 10_000 } as const
+/** With a button there is something to decide. */
+const SHOW_WITH_ACTION_MS = 10_000
+const ICONS = { info: 'info', success: 'check', warning: 'warning', error: 'error' } as const
 
 export interface ToastsProps {
   toasts: readonly Toast[]
   /** Must stay the same function: another one lets every toast wait anew. */
-  onDismiss: (id: number) => void
+  onDismiss: (id: number, pressed?: boolean) => void
 }
 
 /** Things said in passing, in a corner. They leave by themselves, but not while pointed at. */
@@ -25,10 +28,12 @@ function ToastCard({ toast, onDismiss }: { toast: Toast; onDismiss: ToastsProps[
   const [held, setHeld] = useState(false)
   useEffect(() => {
     if (held) return
-    const timer = setTimeout(() => onDismiss(toast.id), SHOW_MS[toast.level])
+    const { durationMs, action, level } = toast
+    const showMs = durationMs ?? Math.max(SHOW_MS[level], action === null ? 0 : SHOW_WITH_ACTION_MS)
+    const timer = setTimeout(() => onDismiss(toast.id), showMs)
     return () => clearTimeout(timer)
     // The count too: said again, it stays again.
-  }, [held, toast.id, toast.count, toast.level, onDismiss])
+  }, [held, toast, onDismiss])
   return (
     <div
       className="toast"
@@ -39,11 +44,16 @@ function ToastCard({ toast, onDismiss }: { toast: Toast; onDismiss: ToastsProps[
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
     >
-      <Icon name={toast.level} />
+      <Icon name={ICONS[toast.level]} />
       <p>
         {toast.text}
         {toast.count > 1 && <span className="toast-count"> ×{toast.count}</span>}
       </p>
+      {toast.action !== null && (
+        <button type="button" className="toast-action" onClick={() => onDismiss(toast.id, true)}>
+          {toast.action}
+        </button>
+      )}
       <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => onDismiss(toast.id)}>
         <Icon name="close" />
       </button>

@@ -1,4 +1,11 @@
 import type { ClientState } from '../../client/types.ts'
+import { COMMANDS_TYPE } from '../../shared/desk/commands.ts'
+import type { CommandsProps } from '../../shared/desk/commands.ts'
+import { DIALOG_TYPE } from '../../shared/desk/dialogs.ts'
+import type { DialogProps } from '../../shared/desk/dialogs.ts'
+import { PROGRESS_TYPE } from '../../shared/desk/progress.ts'
+import type { ProgressProps } from '../../shared/desk/progress.ts'
+import type { ToastLevel, ToastRequest } from '../../shared/desk/toasts.ts'
 import type { NoticeProps, ScriptProps, WidgetProps } from '../../shared/records.ts'
 import { SCRIPT_RECORD_ID } from '../../shared/records.ts'
 import type { UploadProgress } from '../html/uploads.ts'
@@ -9,8 +16,12 @@ export interface Notice extends NoticeProps {
 }
 export interface Toast {
   id: number
-  level: 'info' | 'error'
+  level: ToastLevel
   text: string
+  /** On its button; null: it has none. */
+  action: string | null
+  /** ms; null: as long as such things stay. */
+  durationMs: number | null
   /** How often the same thing was said while it stood there. */
   count: number
 }
@@ -34,6 +45,12 @@ export interface ShellState {
   questions: readonly Question[]
   /** Files on their way to the script. */
   uploads: readonly UploadProgress[]
+  /** What the person is asked in this window; null: nothing. */
+  dialog: DialogProps | null
+  /** Work under way. */
+  progress: readonly ProgressProps[]
+  /** What the script offers, in menus and by keys. */
+  commands: readonly CommandsProps[]
   /** Where this page is a visitor's tab: everything that the script shows, in order. */
   widgets: readonly WidgetLink[]
   /** Who is logged in, in such a tab. */
@@ -58,6 +75,9 @@ export class ShellModel {
     toasts: [],
     questions: [],
     uploads: [],
+    dialog: null,
+    progress: [],
+    commands: [],
     widgets: [],
     user: null,
   }
@@ -65,10 +85,14 @@ export class ShellModel {
   #toasts = 0
   #questions = 0
   readonly #tab: string | null
+  readonly #widgetId: string
+  /** What becomes of toasts with a button, by id. */
+  readonly #waiting = new Map<number, (pressed: boolean) => void>()
 
-  /** `tab`: what this page shows and to whom, where it is a visitor's tab. */
-  constructor(tab: { widgetId: string; user: string | null } | null = null) {
+  /** `tab`: what this page shows and to whom, where it is a visitor's tab; `widgetId`: what it shows, wherever it is. */
+  constructor(tab: { widgetId: string; user: string | null } | null = null, widgetId = tab?.widgetId ?? '') {
     this.#tab = tab?.widgetId ?? null
+    this.#widgetId = widgetId
     this.#state = { ...this.#state, user: tab?.user ?? null }
   }
 
@@ -90,13 +114,26 @@ export class ShellModel {
   /** Says something in passing. */
   toast(level: Toast['level'], text: string): void {
     const { toasts } = this.#state
-    const same = toasts.find((toast) => toast.text === text && toast.level === level)
+    const same = toasts.find((toast) => toast.text === text && toast.level === level && toast.action === null)
     if (same)
       return this.set({ toasts: toasts.map((toast) => (toast === same ? { ...same, count: same.count + 1 } : toast)) })
-    this.set({ toasts: [...toasts.slice(-3), { id: ++this.#toasts, level, text, count: 1 }] })
+    this.#addToast({ level, text, action: null, durationMs: null })
   }
 
-  dismissToast(id: number): void {
+  /** What the script says in passing. Resolves, with a button, to whether it was pressed; else to false at once. */
+  async say(request: ToastRequest): Promise<boolean> {
+    if (request.action === null && request.durationMs === null) this.toast(request.level, request.text)
+    else {
+      const id = this.#addToast(request)
+      if (request.action !== null) return new Promise((resolve) => this.#waiting.set(id, resolve))
+    }
+    return false
+  }
+
+  /** `pressed`: its button, which is why it goes. */
+  dismissToast(id: number, pressed = false): void {
+    this.#waiting.get(id)?.(pressed)
+    this.#waiting.delete(id)
     this.set({ toasts: this.#state.toasts.filter((toast) => toast.id !== id) })
   }
 
@@ -118,16 +155,35 @@ export class ShellModel {
     this.set({ uploads: progress ? [...uploads, progress].toSorted((a, b) => a.id - b.id) : uploads })
   }
 
+  #addToast(request: ToastRequest): number {
+    const id = ++this.#toasts
+    // The oldest makes room, and nobody can press its button any more.
+    for (const { id: old } of this.#state.toasts.slice(0, -3)) this.dismissToast(old)
+    this.set({ toasts: [...this.#state.toasts, { ...request, id, count: 1 }] })
+    return id
+  }
+
   /** Follows the records `script` and `notice:…`, and in a tab those of widgets. Returns the way to stop. */
   follow(document: DocumentReader): () => void {
     const read = ({ ops }: DocumentChange) => {
       if (ops.length > 0 && !ops.some((op) => concernsShell(op, this.#tab !== null))) return
       const notices: Notice[] = []
+      const progress: ProgressProps[] = []
+      const commands: CommandsProps[] = []
+      let dialog: DialogProps | null = null
+      // The records are the script's and the main process's alone, which is what says what they are.
       for (const { id, type, props } of document.records()) {
         if (type === 'notice') notices.push({ id, ...(props as unknown as NoticeProps) })
+        else if (type === COMMANDS_TYPE) {
+          const given = props as unknown as CommandsProps
+          if (given.widgetId === null || given.widgetId === this.#widgetId) commands.push(given)
+        } else if (props.widgetId !== this.#widgetId) continue
+        else if (type === DIALOG_TYPE) dialog = props as unknown as DialogProps
+        else if (type === PROGRESS_TYPE) progress.push(props as unknown as ProgressProps)
       }
       const script = document.get(SCRIPT_RECORD_ID)?.props as unknown as ScriptProps | undefined
-      this.set({ notices, script: script ?? null, widgets: this.#tab === null ? [] : widgetLinks(document, this.#tab) })
+      const widgets = this.#tab === null ? [] : widgetLinks(document, this.#tab)
+      this.set({ notices, progress, commands, dialog, script: script ?? null, widgets })
     }
     read({ ops: [] })
     return document.onChange(read)
@@ -137,16 +193,21 @@ export class ShellModel {
 /** Whether the shell must be drawn at all. */
 export function needsShell(state: ShellState): boolean {
   const { connection, ended, script, notices, toasts, questions, uploads, widgets, user } = state
+  const { dialog, progress, commands } = state
   if (widgets.length > 1 || user !== null || questions.length > 0 || uploads.length > 0) return true
+  if (dialog !== null || progress.length > 0 || commands.length > 0) return true
   if (ended !== null || connection === 'reconnecting' || notices.length > 0 || toasts.length > 0) return true
   return script !== null && (script.problem !== null || script.state !== 'running')
 }
 
 type Op = DocumentChange['ops'][number]
 
+/** Of records that the shell shows. */
+const OWN_IDS = /^((notice|dialog|progress):|commands(:|$))/
+
 function concernsShell(op: Op, widgets: boolean): boolean {
   const id = 'record' in op ? op.record.id : 'id' in op ? op.id : ''
-  return id === SCRIPT_RECORD_ID || id.startsWith('notice:') || (widgets && id.startsWith('widget:'))
+  return id === SCRIPT_RECORD_ID || OWN_IDS.test(id) || (widgets && id.startsWith('widget:'))
 }
 
 function widgetLinks(document: DocumentReader, here: string): WidgetLink[] {

@@ -1,5 +1,5 @@
 import type { HomeExampleProps, HomeSessionProps } from '../../shared/records.ts'
-import { NO_TIMEOUT_MS } from '../patience.ts'
+import { NO_TIMEOUT_MS } from '../../shared/patience.ts'
 import { Logo } from '../ui/Logo.tsx'
 import { propsOf, useRecords } from '../ui/use-document.ts'
 import { ExampleList } from './home/ExampleList.tsx'

@@ -79,6 +79,8 @@ export class RunningSession {
   readonly timers = new Set<PendingTimer>()
   readonly clients = new Clients()
   readonly uploads = new UploadsOfSession()
+  /** Who hears an event of the main process's own, by its name. */
+  readonly system = new Map<string, (event: ClientEvent) => unknown>()
   readonly declarations: Declarations
   /** Working directory of the session, absolute; the script's folder until it changes it. */
   folder: string
@@ -90,6 +92,7 @@ export class RunningSession {
   #holds = 0
   readonly #early: EarlyEvents
   #routes: Promise<ComponentRoutes> | null = null
+  #widgetListeners: (() => void)[] = []
 
   constructor(options: SessionOptions) {
     this.options = options
@@ -128,6 +131,16 @@ export class RunningSession {
   bodyDone(): void {
     this.declarations.settle()
     this.#early.onBodyDone()
+  }
+
+  /** Calls `listener` whenever a widget is shown. */
+  onWidget(listener: () => void): void {
+    this.#widgetListeners.push(listener)
+  }
+
+  /** A widget is shown. */
+  widgetShown(): void {
+    for (const listener of this.#widgetListeners) listener()
   }
 
   /** A widget has its first handler. */
@@ -216,6 +229,8 @@ export class RunningSession {
       // The script names its components in its body.
       return this.#early.mustWait(NO_WIDGET, false) ? this.#early.hold(NO_WIDGET).then(answer) : answer()
     }
+    const hearer = this.system.get(event.type)
+    if (hearer) return hearer(event)
     const inbox = inboxOf(event)
     const listening = this.widgets.get(inbox)?.listening ?? false
     if (event.type !== WINDOW_CLOSED_EVENT && this.#early.mustWait(inbox, listening))

@@ -1,4 +1,4 @@
-import { BrowserWindow, app, nativeTheme } from 'electron'
+import { BrowserWindow, Notification, app, clipboard, dialog, nativeTheme } from 'electron'
 import path from 'node:path'
 import { createElectronHost } from '../../../src/main/hosts/electron.ts'
 import { silentLog } from '../../../src/main/log.ts'
@@ -26,7 +26,7 @@ void app.whenReady().then(() =>
     {
       create: () =>
         createElectronHost({
-          electron: { BrowserWindow, nativeTheme },
+          electron: { BrowserWindow, nativeTheme, dialog, clipboard, Notification },
           preload: path.join(folder, 'preload.cjs'),
           log: silentLog,
         }),

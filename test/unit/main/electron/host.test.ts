@@ -110,3 +110,82 @@ describe('electron host', () => {
     expect([native?.isMinimized(), native?.shown, native?.focused]).toEqual([false, true, true])
   })
 })
+
+describe('the desk in Electron', () => {
+  const wanted: WindowOptions = {
+    url: 'oriel://app/w/key',
+    title: 'Sales',
+    width: 640,
+    height: 480,
+    x: null,
+    y: null,
+    resizable: true,
+    theme: 'system',
+  }
+
+  test('questions are asked in dialogs of the system, with the same answers as elsewhere [A15]', async () => {
+    host = create()
+    const window = await host.open(wanted)
+    const files = { title: 'Open', extensions: ['csv'], folder: '/data' }
+    double.answers.push(
+      { response: 0 },
+      { response: 1 },
+      { response: 0 },
+      { canceled: false, filePaths: ['/a.csv', '/b.csv'] },
+      { canceled: true, filePaths: [] },
+      { canceled: false, filePath: '/data/x.csv' },
+    )
+    const confirm = { kind: 'confirm', title: 'Delete?', text: '', ok: 'Delete', cancel: 'Keep', danger: true } as const
+    const answers = [
+      await window.dialog?.(confirm),
+      await window.dialog?.(confirm),
+      await window.dialog?.({ kind: 'message', title: 'Done', text: 'All of it', level: 'info', ok: 'OK' }),
+      await window.dialog?.({ kind: 'openFile', multiple: true, ...files }),
+      await window.dialog?.({ kind: 'openFolder', title: 'Choose', folder: null }),
+      await window.dialog?.({ kind: 'saveFile', name: 'x.csv', ...files }),
+    ]
+    expect(answers).toEqual([true, null, true, ['/a.csv', '/b.csv'], null, '/data/x.csv'])
+    expect(double.dialogs.map(({ kind }) => kind)).toEqual(['message', 'message', 'message', 'open', 'open', 'save'])
+    expect(double.dialogs[0]?.options).toMatchObject({ buttons: ['Delete', 'Keep'], defaultId: 1, cancelId: 1 })
+    expect(double.dialogs[3]?.options).toMatchObject({
+      filters: [{ extensions: ['csv'] }],
+      properties: ['openFile', 'multiSelections'],
+    })
+    expect(double.dialogs[5]?.options).toMatchObject({ defaultPath: '/data/x.csv' })
+    expect(host.capabilities.dialogs).not.toContain('prompt')
+  })
+
+  test('the task bar, notifications and the clipboard are the system’s [A19, A20]', async () => {
+    host = create()
+    const window = await host.open(wanted)
+    const shown: (number | undefined)[] = []
+    for (const fraction of [0.5, 'unknown', null] as const) {
+      await window.setProgress?.(fraction)
+      shown.push(double.windows[0]?.progress)
+    }
+    expect(shown).toEqual([0.5, 2, -1])
+    await host.notify?.({ title: 'Done', body: '' })
+    expect(double.notifications).toEqual([{ title: 'Done', body: '' }])
+    await host.writeClipboard?.('text')
+    expect(await host.readClipboard?.()).toBe('text')
+  })
+
+  test('closing by hand is asked about first; closing again while that is asked is meant [A22]', async () => {
+    host = create()
+    const window = await host.open(wanted)
+    const native = double.windows[0]!
+    let answer = Promise.withResolvers<boolean>()
+    window.onCloseAsked?.(() => answer.promise)
+    native.close()
+    expect(native.isDestroyed()).toBe(false)
+    answer.resolve(false)
+    await answer.promise
+    await new Promise(setImmediate)
+    expect(native.isDestroyed()).toBe(false)
+    answer = Promise.withResolvers<boolean>()
+    native.close()
+    native.close()
+    expect(native.isDestroyed()).toBe(true)
+    await window.closed
+  })
+})

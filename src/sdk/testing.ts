@@ -1,0 +1,8 @@
+/*
+ * The package `oriel/testing`: scripts in tests, without a window, in any test runner.
+ */
+export { openScript } from '../main/testing/open-script.ts'
+export type { OpenScriptOptions } from '../main/testing/open-script.ts'
+export type { Download, TestApp, TestWindow, ToldToast } from '../main/testing/test-app.ts'
+export type { Locator, RoleOptions, TextOptions } from '../main/testing/locator.ts'
+export type { SentEvent } from '../main/testing/test-page.ts'
