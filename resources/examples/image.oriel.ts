@@ -51,7 +51,7 @@ const w = await show(
       }
       .photo canvas {
         width: 100%;
-        max-height: calc(100vh - 6rem);
+        max-height: calc(100vh - 10rem);
         object-fit: contain;
         border-radius: var(--oriel-radius);
       }
