@@ -52,6 +52,16 @@ export type { UploadedFile } from './elements/file-uploads.ts'
 export type { FormErrors, FormProps, FormResult } from './elements/form.tsx'
 export { FileInput } from './elements/file-input.tsx'
 export { Form } from './elements/form.tsx'
+export { Chart } from './elements/chart.ts'
+export type { ChartPoint, ChartProps, ChartTrace } from './elements/chart.ts'
+export { LineData } from './elements/line-data.ts'
+export type { LineDataOptions } from './elements/line-data.ts'
+export { LineStream } from './elements/line-stream.ts'
+export type { LineStreamProps } from './elements/line-stream.ts'
+export { Table } from './elements/table.ts'
+export type { TableColumn, TableProps } from './elements/table.ts'
+export type { CellCheck, CellEdit } from './elements/table-edits.ts'
+export type { TableInput } from './elements/table-rows.ts'
 
 /** A message in its place on the page. Warnings and errors are read aloud at once. */
 export const Alert = element(alertElement)

@@ -1,3 +1,5 @@
+import { ROW_CHANGES_TYPE } from './data/block.ts'
+import { LINE_DATA_TYPE } from './data/lines.ts'
 import { TREE_TYPE } from './elements/node.ts'
 import type { Bounds } from './window.ts'
 import type { Value } from './value.ts'
@@ -142,6 +144,8 @@ export const RESERVED_TYPES: ReadonlySet<string> = new Set([
   SCHEMA_TYPE,
   GUARD_TYPE,
   TREE_TYPE,
+  ROW_CHANGES_TYPE,
+  LINE_DATA_TYPE,
   'widget',
   'script',
   'notice',

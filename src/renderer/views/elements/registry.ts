@@ -62,6 +62,18 @@ const MODULES: Readonly<Record<string, () => Promise<Module>>> = {
 
 /** Elements whose views draw from the props of their children, and so are drawn again when those change. */
 const READS_CHILDREN: ReadonlySet<string> = new Set(['Tabs'])
+  Button: () => import('./Button.tsx'),
+  Chart: () => import('./Chart.tsx'),
+  Column: () => import('./Column.tsx'),
+  LineStream: () => import('./LineStream.tsx'),
+  Metric: () => import('./Metric.tsx'),
+  Row: () => import('./Row.tsx'),
+  Table: () => import('./Table.tsx'),
+  Text: () => import('./Text.tsx'),
+  TextInput: () => import('./TextInput.tsx'),
+}
+
+const READS_CHILDREN: ReadonlySet<string> = new Set<string>(['Chart'])
 
 const loaded = new Map<string, View>()
 const loading = new Map<string, Promise<View>>()

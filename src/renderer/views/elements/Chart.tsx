@@ -1,0 +1,90 @@
+/// <reference path="./chart/plotly.d.ts" />
+import { useMantineColorScheme } from '@mantine/core'
+import Plotly from 'plotly.js-strict-dist-min'
+import { useEffect, useEffectEvent, useRef } from 'react'
+import type { chartElement } from '../../../shared/elements/chart.ts'
+import { CHILDREN_INDEX, PROPS_INDEX } from '../../../shared/elements/node.ts'
+import type { ElementNode } from '../../../shared/elements/node.ts'
+import { adoptStyles } from '../../ui/styles.ts'
+import css from './chart/chart.css?inline'
+import { changesOf, pointsOf } from './chart/events.ts'
+import { copyOf, themedLayout } from './chart/look.ts'
+import type { ElementViewProps } from './view.ts'
+
+adoptStyles(document, css)
+
+export function Chart(props: ElementViewProps<typeof chartElement>) {
+  const { node, layout, config, height, label, fileName } = props
+  const place = useRef<HTMLDivElement>(null)
+  const { colorScheme } = useMantineColorScheme()
+  const happened = useEffectEvent((event: string, data: unknown) => {
+    if (event === 'plotly_click') void props.onClick?.(pointsOf(data))
+    else if (event === 'plotly_hover') void props.onHover?.(pointsOf(data))
+    else if (event === 'plotly_selected') void props.onSelect?.(pointsOf(data))
+    else if (event === 'plotly_deselect') void props.onSelect?.([])
+    else void props.onRelayout?.(changesOf(data))
+  })
+
+  // What Plotly is given are copies, but for typed arrays: those that are the same as before are not drawn anew.
+  useEffect(() => {
+    const element = place.current!
+    const traces = (node.slice(CHILDREN_INDEX) as ElementNode[]).map((trace) => {
+      const { rest, on: _, ...data } = trace[PROPS_INDEX]
+      return { ...(copyOf(rest) as object), ...data }
+    })
+    const isFirst = !element.classList.contains('js-plotly-plot')
+    const drawn = Plotly.react(element, traces, themedLayout(element, layout), settings(element, config, fileName))
+    if (!isFirst) return
+    void drawn.then((chart) => {
+      for (const event of EVENTS) chart.on(event, (data) => happened(event, data))
+    })
+  }, [node, layout, config, fileName, colorScheme])
+
+  useEffect(() => {
+    const element = place.current!
+    let frame = 0
+    const observer = new ResizeObserver(() => {
+      cancelAnimationFrame(frame)
+      frame = requestAnimationFrame(() => {
+        if (element.classList.contains('js-plotly-plot') && element.offsetWidth > 0) void Plotly.Plots.resize(element)
+      })
+    })
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      cancelAnimationFrame(frame)
+      Plotly.purge(element)
+    }
+  }, [])
+
+  return <div className="oriel-chart" role="figure" aria-label={label} ref={place} style={{ height }} />
+}
+
+const EVENTS = ['plotly_click', 'plotly_hover', 'plotly_selected', 'plotly_deselect', 'plotly_relayout'] as const
+
+/** Plotly's settings: no advertisement, and pictures that are saved as PNG or SVG. */
+function settings(place: HTMLElement, config: Readonly<Record<string, unknown>>, filename: string): object {
+  const save = (format: 'png' | 'svg') => ({
+    name: `oriel-${format}`,
+    title: `Save as ${format.toUpperCase()}`,
+    icon: Plotly.Icons[format === 'png' ? 'camera' : 'disk'],
+    click: () =>
+      Plotly.downloadImage(place, {
+        format,
+        filename,
+        width: place.offsetWidth,
+        height: place.offsetHeight,
+        ...(format === 'png' ? { scale: 2 } : {}),
+      }),
+  })
+  return {
+    displaylogo: false,
+    modeBarButtonsToRemove: ['toImage'],
+    modeBarButtonsToAdd: [save('png'), save('svg')],
+    ...(copyOf(config) as object),
+    // Charts are drawn here, with what is here.
+    plotlyServerURL: '',
+    showSendToCloud: false,
+    responsive: false,
+  }
+}

@@ -1,0 +1,153 @@
+import {
+  CellStyleModule,
+  ColumnApiModule,
+  ColumnAutoSizeModule,
+  CustomEditorModule,
+  DateFilterModule,
+  EventApiModule,
+  HighlightChangesModule,
+  InfiniteRowModelModule,
+  LocaleModule,
+  ModuleRegistry,
+  NumberFilterModule,
+  RenderApiModule,
+  RowApiModule,
+  RowSelectionModule,
+  ScrollApiModule,
+  TextFilterModule,
+  TooltipModule,
+  createGrid,
+  themeQuartz,
+  type CellEditRequestEvent,
+  type GridApi,
+  type GridOptions,
+} from 'ag-grid-community'
+import { BLOCK_ROWS } from '../../../../shared/data/block.ts'
+import type { Sort } from '../../../../shared/data/rows.ts'
+import type { Value } from '../../../../shared/value.ts'
+import { columnDefinition } from './columns.ts'
+import type { GridRow, TableColumn } from './cell.ts'
+import type { GridRows } from './rows.ts'
+
+ModuleRegistry.registerModules([
+  CellStyleModule,
+  ColumnApiModule,
+  ColumnAutoSizeModule,
+  CustomEditorModule,
+  DateFilterModule,
+  EventApiModule,
+  HighlightChangesModule,
+  InfiniteRowModelModule,
+  LocaleModule,
+  NumberFilterModule,
+  RenderApiModule,
+  RowApiModule,
+  RowSelectionModule,
+  ScrollApiModule,
+  TextFilterModule,
+  TooltipModule,
+])
+
+/** Oriel's colours, which follow the page's theme by themselves. */
+const theme = themeQuartz.withParams({
+  fontFamily: 'var(--oriel-font)',
+  fontSize: 14,
+  backgroundColor: 'var(--oriel-surface)',
+  foregroundColor: 'var(--oriel-text)',
+  textColor: 'var(--oriel-text)',
+  subtleTextColor: 'var(--oriel-muted)',
+  headerTextColor: 'var(--oriel-muted)',
+  headerFontWeight: 600,
+  headerBackgroundColor: 'var(--oriel-surface)',
+  chromeBackgroundColor: 'var(--oriel-surface)',
+  menuBackgroundColor: 'var(--oriel-surface)',
+  borderColor: 'var(--oriel-line)',
+  wrapperBorderRadius: 'var(--oriel-radius)',
+  borderRadius: 6,
+  accentColor: 'var(--oriel-accent)',
+  rowHoverColor: 'var(--oriel-accent-softer)',
+  selectedRowBackgroundColor: 'var(--oriel-accent-soft)',
+  rangeSelectionBorderColor: 'var(--oriel-accent)',
+  valueChangeValueHighlightBackgroundColor: 'var(--oriel-accent-soft)',
+  inputBackgroundColor: 'var(--oriel-surface)',
+  inputTextColor: 'var(--oriel-text)',
+  inputBorder: 'solid 1px var(--oriel-edge)',
+  iconColor: 'var(--oriel-muted)',
+  focusShadow: '0 0 0 2px var(--oriel-accent)',
+  checkboxUncheckedBorderColor: 'var(--oriel-edge)',
+  cellHorizontalPadding: 12,
+  rowHeight: 36,
+  headerHeight: 40,
+  browserColorScheme: 'inherit',
+})
+
+export interface GridSettings {
+  columns: readonly TableColumn[]
+  filters: boolean
+  selection: 'none' | 'single' | 'multiple'
+  sort: readonly Sort[]
+  emptyText: string
+  label: string
+  rows: GridRows
+  rowCount: number | null
+  onEdit: (row: GridRow, column: number, value: Value) => void
+  onSelect: (ids: number[]) => void
+  onOpen: (id: number) => void
+}
+
+/** Makes the grid in `place`. */
+export function openGrid(place: HTMLElement, settings: GridSettings): GridApi<GridRow> {
+  const { columns, selection, sort, rows, onEdit, onSelect, onOpen, emptyText } = settings
+  const options: GridOptions<GridRow> = {
+    theme,
+    rowModelType: 'infinite',
+    datasource: rows,
+    cacheBlockSize: BLOCK_ROWS,
+    maxBlocksInCache: 20,
+    maxConcurrentDatasourceRequests: 2,
+    // Whoever drags through a million rows does not want those in between.
+    blockLoadDebounceMillis: 40,
+    infiniteInitialRowCount: Math.max(1, Math.min(settings.rowCount ?? BLOCK_ROWS, BLOCK_ROWS)),
+    getRowId: ({ data }) => String(data.id),
+    columnDefs: columns.map((column, index) => ({
+      ...columnDefinition(column, index, settings.filters),
+      ...initialSort(column.name, sort),
+    })),
+    defaultColDef: { resizable: true, sortable: true },
+    autoSizeStrategy: columns.some(({ width }) => width === null)
+      ? { type: 'fitCellContents', colIds: columns.flatMap(({ width }, i) => (width === null ? [String(i)] : [])) }
+      : undefined,
+    readOnlyEdit: true,
+    stopEditingWhenCellsLoseFocus: true,
+    suppressDragLeaveHidesColumns: true,
+    animateRows: false,
+    tooltipShowDelay: 600,
+    ensureDomOrder: true,
+    localeText: { noRowsToShow: emptyText, loadingOoo: '…', blank: 'Empty', notBlank: 'Not empty' },
+    ...(selection === 'none'
+      ? {}
+      : {
+          rowSelection:
+            selection === 'single'
+              ? { mode: 'singleRow', checkboxes: false, enableClickSelection: true }
+              : { mode: 'multiRow', headerCheckbox: false, enableClickSelection: true },
+        }),
+    selectionColumnDef: { width: 44, pinned: columns.some(({ pinned }) => pinned) ? 'left' : null, resizable: false },
+    onCellEditRequest: ({ data, colDef, newValue }: CellEditRequestEvent<GridRow>) =>
+      onEdit(data, Number(colDef.colId), (newValue ?? null) as Value),
+    onSelectionChanged: ({ api, source }) => {
+      if (source !== 'api') onSelect(api.getSelectedNodes().map(({ id }) => Number(id)))
+    },
+    onRowClicked: ({ data }) => data && onOpen(data.id),
+    onCellKeyDown: ({ event, data }) => {
+      if (data && (event as KeyboardEvent | null)?.key === 'Enter') onOpen(data.id)
+    },
+  }
+  return createGrid(place, options)
+}
+
+function initialSort(name: string, sort: readonly Sort[]): { initialSort?: 'asc' | 'desc'; initialSortIndex?: number } {
+  const index = sort.findIndex(({ column }) => column === name)
+  if (index < 0) return {}
+  return { initialSort: sort[index]!.direction === 'descending' ? 'desc' : 'asc', initialSortIndex: index }
+}
