@@ -1,4 +1,5 @@
-// Penguins of three islands in a table and a chart: what is selected in one is selected in the other.
+// title: Penguins
+// about: A table and a chart of 344 penguins. What is selected in one is selected in the other.
 import { SessionState, show } from 'oriel'
 import { readTable } from 'oriel/data'
 import { Chart, Column, Table, Text } from 'oriel/ui'
