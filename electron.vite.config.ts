@@ -24,6 +24,7 @@ export default defineConfig({
           index: source('main/index.ts'),
           cli: source('main/cli.ts'),
           'scripts/worker': source('main/scripts/worker.ts'),
+          'sdk/duckdb-process': source('sdk/data/duckdb-process.ts'),
           ...Object.fromEntries(sdkEntries.map((name) => [`sdk/${name}`, source(`sdk/${name}.ts`)])),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

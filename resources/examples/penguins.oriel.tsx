@@ -58,13 +58,14 @@ function App() {
           ? 'Draw around points in the chart, or pick rows in the table.'
           : `${selected.size} of ${penguins.rowCount} penguins, ${averageMass([...selected])} g on average`}
       </Text>
-      <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)', gap: '1.25rem' }}>
+      <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 7fr) minmax(0, 6fr)', gap: '1.25rem' }}>
         <Table
           label="Penguins"
           rows={penguins}
           columns={columns}
           height={520}
           search
+          filters={false}
           selected={selection.rows}
           onSelect={(_, ids) => (selection.rows = ids)}
         />

@@ -1,12 +1,12 @@
 /*
  * The package `oriel/data`: tables from files and queries, as columns that go into Table and Chart as they are. For scripts
- * and for plain Node programs; reading anything but Arrow loads DuckDB at first use.
+ * and for plain Node programs; reading anything but Arrow loads a process with DuckDB at first use.
  */
 export { DataError } from './data/data-error.ts'
 export type { DataPlace } from './data/data-error.ts'
 export { DataTable } from './data/data-table.ts'
 export type { Detected, FileFormat, Row } from './data/data-table.ts'
-export type { QueryValue } from './data/duckdb.ts'
+export type { QueryValue } from './data/database-calls.ts'
 export type { TextEncoding } from './data/encoding.ts'
 export type { ReadOptions } from './data/file-reader.ts'
 export type { FileTable } from './data/file-table.ts'

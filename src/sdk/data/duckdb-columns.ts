@@ -14,11 +14,9 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api'
-import type { ColumnType } from '../../shared/data/column.ts'
+import type { Column, ColumnType } from '../../shared/data/column.ts'
 import type { Value } from '../../shared/value.ts'
 import { ColumnBuilder } from './column-builder.ts'
-import { DataTable } from './data-table.ts'
-import type { Detected } from './data-table.ts'
 
 const DAY_MS = 86_400_000
 
@@ -106,7 +104,7 @@ const CONVERSIONS: Partial<Record<DuckDBTypeId, Conversion>> = {
 }
 
 /** Reads all rows of `result`, chunk by chunk, so that the thread does other things in between. */
-export async function tableOf(result: DuckDBResult, detected: Detected | null = null): Promise<DataTable> {
+export async function columnsOf(result: DuckDBResult): Promise<Column[]> {
   const names = result.deduplicatedColumnNames()
   const types = result.columnTypes()
   const conversions = types.map(conversionOf)
@@ -116,10 +114,7 @@ export async function tableOf(result: DuckDBResult, detected: Detected | null = 
     if (!chunk || chunk.rowCount === 0) break
     for (const [i, builder] of builders.entries()) addValues(builder, chunk, i, types[i]!, conversions[i]!)
   }
-  return new DataTable(
-    builders.map((builder) => builder.finish()),
-    detected,
-  )
+  return builders.map((builder) => builder.finish())
 }
 
 function addValues(

@@ -1,13 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ColumnType } from '../../shared/data/column.ts'
 import { detectDecimalComma, detectDelimiter } from './csv-text.ts'
+import type { Connection } from './database.ts'
 import { DataError } from './data-error.ts'
 import type { Detected, FileFormat } from './data-table.ts'
-import { stream } from './duckdb.ts'
-import { tableOf } from './duckdb-columns.ts'
 import { readHead, transcode } from './encoding.ts'
 import type { TextEncoding, TextHead } from './encoding.ts'
 import { checkFile, formatOf, unreadable } from './file-format.ts'
@@ -64,7 +62,7 @@ export interface FileReader {
  * beginning. Throws DataError, and what DuckDB throws. Not for Arrow.
  */
 export async function openReader(
-  connection: DuckDBConnection,
+  connection: Connection,
   file: string,
   options: ReadOptions,
   whole = true,
@@ -95,7 +93,7 @@ export async function openReader(
 
 /** DuckDB's reader for the types of columns that are given: they count before what it would guess. */
 async function readCsv(
-  connection: DuckDBConnection,
+  connection: Connection,
   source: string,
   head: TextHead,
   options: ReadOptions,
@@ -114,7 +112,7 @@ async function readCsv(
   const guess = [...dialect]
   if (options.header !== undefined) guess.push(`header=${options.header}`)
   try {
-    const sniffed = await tableOf(await stream(connection, `FROM sniff_csv(${guess.join(', ')})`))
+    const sniffed = await connection.run(`FROM sniff_csv(${guess.join(', ')})`)
     const found = sniffed.row(0) as {
       HasHeader: boolean
       Columns: { name: string; type: string }[]

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { DuckDBConnection } from '@duckdb/node-api'
 import { isTemporal } from '../../shared/data/column.ts'
 import type { ColumnInfo } from '../../shared/data/column.ts'
 import type { Filter, RowsRequest } from '../../shared/data/rows.ts'
@@ -9,8 +8,8 @@ import type { Arrangement } from './arrange.ts'
 import { DataError } from './data-error.ts'
 import { DataTable } from './data-table.ts'
 import type { Detected } from './data-table.ts'
-import { connect, interruptible, stream } from './duckdb.ts'
-import { tableOf } from './duckdb-columns.ts'
+import { connect, interruptible } from './database.ts'
+import type { Connection } from './database.ts'
 import type { ReadOptions } from './file-reader.ts'
 import { withReader } from './read-table.ts'
 import { identifier, literal } from './sql.ts'
@@ -28,7 +27,7 @@ export class FileTable implements TableSource, AsyncDisposable {
   readonly first: DataTable
   /** Resolves when all of the file has been read; rejects with what `readTable` would throw. */
   readonly loaded: Promise<void>
-  readonly #connection: DuckDBConnection
+  readonly #connection: Connection
   readonly #name = `oriel file ${randomUUID()}`
   readonly #listeners = new Set<(change: TableChange) => void>()
   #rowCount: number | null = null
@@ -37,7 +36,7 @@ export class FileTable implements TableSource, AsyncDisposable {
 
   /** `file` is absolute. */
   static async open(file: string, options: ReadOptions): Promise<FileTable> {
-    const connection = await connect()
+    const connection = connect()
     try {
       const limit = Math.min(FIRST_ROWS, options.limit ?? FIRST_ROWS)
       const first = await interruptible(connection, options.signal, () =>
@@ -45,18 +44,18 @@ export class FileTable implements TableSource, AsyncDisposable {
           connection,
           file,
           { ...options, limit },
-          async ({ sql, detected }) => tableOf(await stream(connection, sql), detected),
+          async ({ sql, detected }) => connection.run(sql, [], detected),
           false,
         ),
       )
       return new FileTable(connection, file, options, first)
     } catch (error) {
-      connection.closeSync()
+      connection.close()
       throw error
     }
   }
 
-  private constructor(connection: DuckDBConnection, file: string, options: ReadOptions, first: DataTable) {
+  private constructor(connection: Connection, file: string, options: ReadOptions, first: DataTable) {
     this.#connection = connection
     this.first = first
     this.columns = first.info
@@ -107,7 +106,7 @@ export class FileTable implements TableSource, AsyncDisposable {
     this.#connection.interrupt()
     await this.loaded.catch(() => {})
     await this.#connection.run(`DROP TABLE IF EXISTS ${identifier(this.#name)}`).catch(() => {})
-    this.#connection.closeSync()
+    this.#connection.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -119,7 +118,7 @@ export class FileTable implements TableSource, AsyncDisposable {
     await withReader(this.#connection, file, options, async ({ sql }) => {
       await this.#connection.run(`CREATE TABLE ${table} AS ${sql}`)
     })
-    const counted = await tableOf(await stream(this.#connection, `SELECT count(*) AS n FROM ${table}`))
+    const counted = await this.#connection.run(`SELECT count(*) AS n FROM ${table}`)
     this.#rowCount = counted.cell('n', 0) as number
     for (const listener of this.#listeners) listener({ kind: 'appended', rowCount: this.#rowCount })
   }
@@ -161,15 +160,15 @@ export class FileTable implements TableSource, AsyncDisposable {
   }
 
   async #run(sql: string): Promise<DataTable> {
-    const connection = await connect()
+    const connection = connect()
     try {
-      return await tableOf(await stream(connection, sql))
+      return await connection.run(sql)
     } catch (error) {
       throw error instanceof OrielError
         ? error
         : new DataError('bad_query', error instanceof Error ? error.message.split('\n')[0]! : String(error), {}, error)
     } finally {
-      connection.closeSync()
+      connection.close()
     }
   }
 

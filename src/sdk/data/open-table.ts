@@ -1,4 +1,4 @@
-import type { FileTable } from './file-table.ts'
+import { FileTable } from './file-table.ts'
 import type { ReadOptions } from './file-reader.ts'
 import { absolutePath, checkFile, formatOf } from './file-format.ts'
 import { OrielError } from '../../shared/errors.ts'
@@ -14,6 +14,5 @@ export async function openTable(file: string | URL, options: ReadOptions = {}): 
   await checkFile(path)
   if ((options.format ?? (await formatOf(path))) === 'arrow')
     throw new OrielError('not_supported', 'An Arrow file is read whole: use readTable.')
-  const module = await import('./file-table.ts')
-  return module.FileTable.open(path, options)
+  return FileTable.open(path, options)
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { OrielError } from '../../shared/errors.ts'
 import { DataError } from './data-error.ts'
 import { DataTable } from './data-table.ts'
-import type { QueryValue } from './duckdb.ts'
+import { currentDatabase, interruptible } from './database.ts'
+import type { Connection, Database } from './database.ts'
+import type { QueryValue } from './database-calls.ts'
 import { absolutePath, checkFile, formatOf } from './file-format.ts'
 import type { FileTable } from './file-table.ts'
 import { LiveTable } from './live-table.ts'
@@ -25,9 +26,9 @@ export interface QueryOptions {
 }
 
 /** Names under which tables in memory are known to a database already. */
-const uploaded = new WeakMap<DuckDBInstance, WeakMap<DataTable, Promise<string>>>()
+const uploaded = new WeakMap<Database, WeakMap<DataTable, Promise<string>>>()
 /** Removes what a table that nobody has any more takes up. */
-const forgotten = new FinalizationRegistry<{ database: WeakRef<DuckDBInstance>; name: string }>(
+const forgotten = new FinalizationRegistry<{ database: WeakRef<Database>; name: string }>(
   ({ database, name }) => void drop(database.deref(), name),
 )
 
@@ -43,13 +44,11 @@ const forgotten = new FinalizationRegistry<{ database: WeakRef<DuckDBInstance>; 
 export async function query(sql: string, options: QueryOptions = {}): Promise<DataTable> {
   if (typeof sql !== 'string' || sql.trim() === '')
     throw new OrielError('bad_value', 'query(sql) takes SQL as a string.')
-  const { connect, currentDatabase, interruptible, stream } = await import('./duckdb.ts')
-  const { tableOf } = await import('./duckdb-columns.ts')
-  const database = await currentDatabase()
-  const connection = await connect()
+  const database = currentDatabase()
+  const connection = database.connect()
   const run = async (): Promise<DataTable> => {
     try {
-      return await tableOf(await stream(connection, sql, options.values))
+      return await connection.run(sql, options.values)
     } catch (error) {
       throw queryProblem(error, sql)
     }
@@ -58,14 +57,14 @@ export async function query(sql: string, options: QueryOptions = {}): Promise<Da
   try {
     return await interruptible(connection, options.signal, () => withTables(database, connection, named, run))
   } finally {
-    connection.closeSync()
+    connection.close()
   }
 }
 
 /** Makes the first table known and goes on with the rest: a file stays readable until the query is through. */
 async function withTables(
-  database: DuckDBInstance,
-  connection: DuckDBConnection,
+  database: Database,
+  connection: Connection,
   [first, ...rest]: [string, QueryTable][],
   run: () => Promise<DataTable>,
 ): Promise<DataTable> {
@@ -99,16 +98,13 @@ async function withTables(
 }
 
 /** The name under which `table` is known in the database; it is written there once, however often it is asked about. */
-function known(database: DuckDBInstance, connection: DuckDBConnection, table: DataTable): Promise<string> {
+function known(database: Database, connection: Connection, table: DataTable): Promise<string> {
   let names = uploaded.get(database)
   if (!names) uploaded.set(database, (names = new WeakMap()))
   let name = names.get(table)
   if (!name) {
     const made = `oriel ${randomUUID()}`
-    name = import('./upload.ts').then(async ({ upload }) => {
-      await upload(connection, made, table)
-      return made
-    })
+    name = connection.upload(made, table).then(() => made)
     names.set(table, name)
     // What failed or was given up is tried again.
     name.catch(() => names.delete(table))
@@ -117,11 +113,11 @@ function known(database: DuckDBInstance, connection: DuckDBConnection, table: Da
   return name
 }
 
-async function drop(database: DuckDBInstance | undefined, name: string): Promise<void> {
+async function drop(database: Database | undefined, name: string): Promise<void> {
   try {
-    const connection = await database?.connect()
+    const connection = database?.connect()
     await connection?.run(`DROP TABLE IF EXISTS ${identifier(name)}`)
-    connection?.closeSync()
+    connection?.close()
   } catch {
     // The database has ended, and the table with it.
   }

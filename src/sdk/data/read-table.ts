@@ -1,7 +1,11 @@
 import { OrielError } from '../../shared/errors.ts'
 import { DataError } from './data-error.ts'
+import { connect, interruptible } from './database.ts'
+import type { Connection } from './database.ts'
 import type { DataTable } from './data-table.ts'
 import { absolutePath, checkFile, formatOf } from './file-format.ts'
+import { fileProblem } from './file-problem.ts'
+import { UnreadText, openReader } from './file-reader.ts'
 import type { FileReader, ReadOptions } from './file-reader.ts'
 
 /**
@@ -20,30 +24,26 @@ export async function readTable(file: string | URL, options: ReadOptions = {}): 
     const { readArrow } = await import('./arrow-file.ts')
     return limited(await readArrow(path), options)
   }
-  const { connect, interruptible, stream } = await import('./duckdb.ts')
-  const { tableOf } = await import('./duckdb-columns.ts')
-  const connection = await connect()
+  const connection = connect()
   try {
     return await interruptible(connection, options.signal, () =>
       withReader(connection, path, options, async ({ sql, detected }) =>
-        tableOf(await stream(connection, sql), detected),
+        connection.run(sql, [], detected),
       ),
     )
   } finally {
-    connection.closeSync()
+    connection.close()
   }
 }
 
 /** Gives `work` a reader for `file`, closes it, and turns what DuckDB says into what is wrong with the file. */
 export async function withReader<T>(
-  connection: Awaited<ReturnType<(typeof import('./duckdb.ts'))['connect']>>,
+  connection: Connection,
   file: string,
   options: ReadOptions,
   work: (reader: FileReader) => Promise<T>,
   whole = true,
 ): Promise<T> {
-  const { openReader, UnreadText } = await import('./file-reader.ts')
-  const { fileProblem } = await import('./file-problem.ts')
   let reader: FileReader | null = null
   try {
     reader = await openReader(connection, file, options, whole)

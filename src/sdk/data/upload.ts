@@ -18,7 +18,6 @@ import {
 } from '@duckdb/node-api'
 import { isNull } from '../../shared/data/column.ts'
 import type { Column, ColumnType } from '../../shared/data/column.ts'
-import type { DataTable } from './data-table.ts'
 import { identifier } from './sql.ts'
 
 const CHUNK_ROWS = 2048
@@ -56,20 +55,21 @@ const TARGETS: Record<ColumnType, Target> = {
   json: { sql: 'JSON', type: VARCHAR, value: (value: unknown) => JSON.stringify(value) },
 }
 
-/** Makes a table `name` (in quotes already, and qualified where that is wanted) of the rows of `table`. */
-export async function upload(connection: DuckDBConnection, name: string, table: DataTable): Promise<void> {
-  const targets = table.columns.map(({ type }) => TARGETS[type])
-  const columns = table.columns.map((column, i) => `${identifier(column.name)} ${targets[i]!.sql}`)
-  await connection.run(`CREATE TABLE ${identifier(name)} (${columns.join(', ')})`)
+/** Makes a table `name` of the rows of `columns`. */
+export async function upload(connection: DuckDBConnection, name: string, columns: readonly Column[]): Promise<void> {
+  const targets = columns.map(({ type }) => TARGETS[type])
+  const rowCount = columns[0]?.values.length ?? 0
+  const definitions = columns.map((column, i) => `${identifier(column.name)} ${targets[i]!.sql}`)
+  await connection.run(`CREATE TABLE ${identifier(name)} (${definitions.join(', ')})`)
   const appender = await connection.createAppender(name)
   const types = targets.map(({ type }) => type)
-  for (let start = 0; start < table.rowCount; start += CHUNK_ROWS) {
-    const count = Math.min(CHUNK_ROWS, table.rowCount - start)
+  for (let start = 0; start < rowCount; start += CHUNK_ROWS) {
+    const count = Math.min(CHUNK_ROWS, rowCount - start)
     const chunk = DuckDBDataChunk.create(types, count)
-    for (const [i, column] of table.columns.entries())
+    for (const [i, column] of columns.entries())
       chunk.setColumnValues(i, chunkValues(column, targets[i]!, start, count))
     appender.appendDataChunk(chunk)
-    // Other work of the thread goes on in between.
+    // Interrupts and other connections get their turn in between.
     if (start % (CHUNK_ROWS * 16) === 0) await new Promise((resolve) => setImmediate(resolve))
   }
   appender.closeSync()

@@ -1,0 +1,218 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { EXAMPLES, SCRIPTS, expect, test } from './support/oriel.ts'
+import type { Oriel } from './support/oriel.ts'
+
+const ADDRESS = /: (http:\/\/127\.0\.0\.1:\d+\/w\/\S+)/
+
+async function open(
+  oriel: Oriel,
+  script: string,
+  args: string[] = [],
+  size: { width: number; height: number; colorScheme?: 'light' | 'dark' } = { width: 1100, height: 900 },
+): Promise<Page> {
+  const app = oriel.run([script, ...args, '--host', 'headless'])
+  const [, url] = await app.output(ADDRESS)
+  return oriel.visit(url!, size)
+}
+
+const cell = (page: Page, row: number, column: number) =>
+  page.locator(`.ag-row[row-index="${row}"] [col-id="${column}"]`)
+
+const axe = (page: Page) => new AxeBuilder({ page }).include('.elements').analyze()
+
+test('the data of the examples is as it was published', () => {
+  for (const name of ['penguins.json', 'stocks.csv']) {
+    const published = new URL(`../../node_modules/vega-datasets/data/${name}`, import.meta.url)
+    expect(readFileSync(path.join(EXAMPLES, 'data', name)).equals(readFileSync(published))).toBe(true)
+  }
+})
+
+test('a table of a million rows shows its end, its order and what is searched for, and sends what is looked at alone [O14]', async ({
+  oriel,
+}) => {
+  const page = await open(oriel, path.join(SCRIPTS, 'table.oriel.tsx'))
+  await expect(page.getByText('1,000,000 rows')).toBeVisible()
+  await expect(cell(page, 0, 1)).toHaveText('0')
+  await expect(cell(page, 3, 1)).toHaveText('23,757')
+  await expect(cell(page, 1, 3)).toHaveText('Jan 2, 2024')
+  await expect(cell(page, 1, 4)).toHaveText('no')
+
+  await cell(page, 0, 1).click()
+  await page.keyboard.press('Control+End')
+  await expect(cell(page, 999_999, 0)).toHaveText('999,999')
+  await expect(cell(page, 999_999, 1)).toHaveText('992,081')
+  await page.keyboard.press('Control+Home')
+
+  await page.locator('.ag-header-cell[col-id="1"] .ag-header-cell-label').click()
+  await expect(cell(page, 1, 1)).toHaveText('1')
+  await page.locator('.ag-header-cell[col-id="1"] .ag-header-cell-label').click()
+  await expect(cell(page, 0, 1)).toHaveText('999,999')
+
+  await page.getByPlaceholder('Search').fill('zoë 999999')
+  await expect(page.getByRole('status')).toHaveText(/^\d rows?$/)
+  await page.getByPlaceholder('Search').fill('no such thing')
+  await expect(page.getByText('0 rows')).toBeVisible()
+  await page.getByPlaceholder('Search').fill('')
+  await expect(page.getByText('1,000,000 rows')).toBeVisible()
+  expect((await axe(page)).violations).toEqual([])
+})
+
+test('cells are edited, refused with a reason, taken back and made again; selection and copy tell which rows [O15]', async ({
+  oriel,
+}) => {
+  const page = await open(oriel, path.join(SCRIPTS, 'table.oriel.tsx'))
+  const edit = async (row: number, column: number, text: string): Promise<void> => {
+    await cell(page, row, column).dblclick()
+    await page.locator('.oriel-table-editor').fill(text)
+    await page.keyboard.press('Enter')
+  }
+  await expect(cell(page, 1, 1)).toHaveText('7,919')
+  await edit(1, 1, '42.5')
+  await expect(page.getByText('row 1 value: 7919 → 42.5')).toBeVisible()
+  await expect(cell(page, 1, 1)).toHaveText('42.5')
+  await edit(1, 1, '-3')
+  await expect(page.getByRole('alert').filter({ hasText: 'It must not be negative.' })).toBeVisible()
+  await expect(cell(page, 1, 1)).toHaveText('42.5')
+  await edit(1, 1, 'many')
+  await expect(page.getByText('This is no number.')).toBeVisible()
+
+  await cell(page, 1, 1).click()
+  await page.keyboard.press('Control+z')
+  await expect(cell(page, 1, 1)).toHaveText('7,919')
+  await page.keyboard.press('Control+Shift+z')
+  await expect(cell(page, 1, 1)).toHaveText('42.5')
+
+  await cell(page, 2, 0).click()
+  await expect(page.getByText(/selected 2: .*"value":15838/)).toBeVisible()
+})
+
+test('a cell that is set and a row that is added show by themselves; other rows come in their place [O15]', async ({
+  oriel,
+}) => {
+  const page = await open(oriel, path.join(SCRIPTS, 'table.oriel.tsx'))
+  await expect(cell(page, 2, 1)).toHaveText('15,838')
+  await page.getByRole('button', { name: 'Set a cell' }).click()
+  await expect(cell(page, 2, 1)).toHaveText('123,456')
+  await page.getByRole('button', { name: 'Append' }).click()
+  await expect(page.getByText('1,000,001 rows')).toBeVisible()
+  await cell(page, 0, 1).click()
+  await page.keyboard.press('Control+End')
+  await expect(cell(page, 1_000_000, 2)).toHaveText('New')
+
+  await page.getByRole('button', { name: 'Other rows' }).click()
+  await expect(page.getByText('5,000 rows')).toBeVisible()
+  await expect(cell(page, 12, 1)).toHaveText('144')
+  await page.getByRole('button', { name: 'Other rows' }).click()
+  await expect(page.getByText('No rows')).toBeVisible()
+})
+
+test('what is shown of a table is saved as CSV, in its order [O15]', async ({ oriel }) => {
+  const page = await open(oriel, path.join(SCRIPTS, 'table.oriel.tsx'))
+  await page.getByRole('button', { name: 'Other rows' }).click()
+  await expect(page.getByText('5,000 rows')).toBeVisible()
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save as CSV' }).click()
+  const download = await saving
+  expect(download.suggestedFilename()).toBe('numbers.csv')
+  const lines = readFileSync(await download.path(), 'utf8').split('\r\n')
+  expect(lines.slice(0, 3)).toEqual(['\uFEFFn,square', '0,0', '1,1'])
+  expect(lines).toHaveLength(5002)
+})
+
+test('points that are pushed are drawn, and the oldest make room for them [O17]', async ({ oriel }) => {
+  const page = await open(oriel, path.join(SCRIPTS, 'table.oriel.tsx'))
+  const canvas = page.getByRole('figure', { name: 'Two waves' }).locator('canvas')
+  const colours = (): Promise<number> =>
+    canvas.evaluate((element: HTMLCanvasElement) => {
+      const { data } = element.getContext('2d')!.getImageData(0, 0, element.width, element.height)
+      const seen = new Set<number>()
+      for (let i = 0; i < data.length; i += 4)
+        if (data[i + 3] === 255) seen.add(data[i]! * 65536 + data[i + 1]! * 256 + data[i + 2]!)
+      return seen.size
+    })
+  const before = await colours()
+  await page.getByRole('button', { name: 'Push lines' }).click()
+  // Of 800 points the last 500 stay: the axis begins at 300.
+  await expect.poll(colours).toBeGreaterThan(before)
+})
+
+test('penguins: what is selected in the table stands out in the chart, and what is drawn around in the chart is selected in the table [O16]', async ({
+  oriel,
+}) => {
+  const page = await open(oriel, path.join(EXAMPLES, 'penguins.oriel.tsx'), [], { width: 1180, height: 720 })
+  await expect(page.locator('.oriel-chart .scatterlayer .point')).toHaveCount(342)
+  await expect(page.getByText('344 rows')).toBeVisible()
+  await page.locator('.ag-row[row-index="0"] .ag-checkbox-input').click()
+  await page.locator('.ag-row[row-index="2"] .ag-checkbox-input').click()
+  await expect(page.getByText('2 of 344 penguins')).toBeVisible()
+  const strong = page.locator('.oriel-chart .scatterlayer .point').and(page.locator('[style*="opacity: 0.8"]'))
+  await expect(strong).toHaveCount(2)
+
+  const plot = (await page.locator('.oriel-chart .nsewdrag').boundingBox())!
+  const corners = [
+    [0.6, 0.02],
+    [0.98, 0.02],
+    [0.98, 0.4],
+    [0.6, 0.4],
+    [0.6, 0.02],
+  ].map(([x, y]) => [plot.x + plot.width * x!, plot.y + plot.height * y!] as const)
+  await page.mouse.move(...corners[0]!)
+  await page.mouse.down()
+  for (const corner of corners.slice(1)) await page.mouse.move(...corner, { steps: 5 })
+  await page.mouse.up()
+  await expect(page.getByText(/^\d{2,3} of 344 penguins, 5,\d{3} g on average$/)).toBeVisible()
+  await page.getByPlaceholder('Search').fill('gentoo')
+  await expect(page.locator('.ag-row-selected').first()).toBeVisible()
+  expect((await axe(page)).violations).toEqual([])
+
+  const text = await page.locator('.elements p').first().textContent()
+  await oriel.endAll()
+  const again = await open(oriel, path.join(EXAMPLES, 'penguins.oriel.tsx'), [], {
+    width: 1180,
+    height: 720,
+    colorScheme: 'dark',
+  })
+  await expect(again.getByText(text!)).toBeVisible()
+})
+
+test('explorer: a file that is named opens, is grouped and drawn; a damaged one is said to be damaged, and where [O5, O13]', async ({
+  oriel,
+}) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'oriel-explorer-'))
+  try {
+    const file = path.join(folder, 'sales.csv')
+    const rows = Array.from({ length: 3000 }, (_, i) => `${['north', 'south', 'west'][i % 3]};${i % 7},5`)
+    writeFileSync(file, `region;amount\n${rows.join('\n')}\n`)
+    const page = await open(oriel, path.join(EXAMPLES, 'explorer.oriel.tsx'), [`file=${file}`])
+    await expect(page.getByText('CSV, utf-8, “;” between values, 2 columns')).toBeVisible()
+    await expect(page.getByText('3,000 rows')).toBeVisible()
+    const bars = page.locator('.oriel-chart .barlayer .point')
+    await expect(bars).toHaveCount(3)
+    await page.getByLabel('Show').selectOption('Average of')
+    await expect(page.locator('.oriel-chart .ytitle')).toHaveText('Average of amount')
+    await page.getByLabel('Group by').selectOption('amount')
+    await expect(bars).toHaveCount(7)
+
+    writeFileSync(path.join(folder, 'broken.csv'), 'a,b\n1,2\n3\n')
+    await page.getByLabel('File').fill(path.join(folder, 'broken.csv'))
+    await page.getByRole('button', { name: 'Open' }).click()
+    await expect(page.getByRole('alert')).toContainText('broken.csv, line 3, character 1')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test('stocks: months come in one by one, stop on demand, and begin again at the end [O17]', async ({ oriel }) => {
+  const page = await open(oriel, path.join(EXAMPLES, 'stocks.oriel.tsx'), [], { width: 980, height: 680 })
+  await page.getByRole('button', { name: 'Pause' }).click()
+  const month = await page.locator('.elements p').last().textContent()
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await expect(page.locator('.elements p').last()).not.toHaveText(month!)
+  await expect(page.getByRole('button', { name: 'Play again' })).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('$223.02')).toBeVisible()
+  expect((await axe(page)).violations).toEqual([])
+})
