@@ -123,7 +123,13 @@ function Groups({ table }: { table: Opened }) {
       {groups && (
         <Chart
           label={`${label} by ${group.name}`}
-          data={[{ type: 'bar', x: groups.toRows().map((row) => String(row['group'] ?? '(empty)')), y: groups.values('value') }]}
+          data={[
+            {
+              type: 'bar',
+              x: groups.toRows().map(({ group: value }) => textOf(value)),
+              y: groups.values('value'),
+            },
+          ]}
           layout={{ xaxis: { type: 'category' }, yaxis: { title: { text: label } } }}
           height={300}
         />
@@ -146,6 +152,11 @@ function about(table: Opened): string {
   const columns = 'info' in table ? table.info : table.columns
   const between = delimiter === undefined ? [] : [delimiter === '\t' ? 'tab' : `“${delimiter}” between values`]
   return [format.toUpperCase(), ...(encoding ? [encoding] : []), ...between, `${columns.length} columns`].join(', ')
+}
+
+function textOf(value: unknown): string {
+  if (value instanceof Date) return value.toISOString().slice(0, 10)
+  return typeof value === 'string' ? value : value === null ? '(empty)' : JSON.stringify(value)
 }
 
 function quoted(name: string): string {

@@ -74,7 +74,9 @@ function App() {
           data={traces}
           layout={layout}
           height={520}
-          onSelect={(points) => (selection.rows = points.map(({ trace, index }) => rowsOf.get(species[trace]!)![index!]!))}
+          onSelect={(points) =>
+            (selection.rows = points.map(({ trace, index }) => rowsOf.get(species[trace]!)![index!]!))
+          }
         />
       </div>
     </Column>

@@ -1,8 +1,8 @@
 // title: Stocks
 // about: Ten years of stock prices, played back month by month as if they came in now.
 import { show } from 'oriel'
-import { query } from 'oriel/data'
-import { Button, Column, LineData, LineStream, Metric, Row, Text } from 'oriel/ui'
+import { LineData, query } from 'oriel/data'
+import { Button, Column, LineStream, Metric, Row, Text } from 'oriel/ui'
 import { useEffect, useState } from 'react'
 
 const symbols = ['AAPL', 'AMZN', 'GOOG', 'IBM', 'MSFT']

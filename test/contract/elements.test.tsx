@@ -5,8 +5,11 @@ import type { ReactElement } from 'react'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { useState } from 'react'
+import { LineData } from '../../src/sdk/data.ts'
 import * as ui from '../../src/sdk/ui.ts'
 import { definitionOf } from '../../src/sdk/elements/element.ts'
+import { Button, Chart, Column, LineStream, Metric, Row, Table, Text, TextInput } from '../../src/sdk/ui.ts'
 import { ElementsStage } from '../support/elements-stage.ts'
 import { table } from './elements/table.tsx'
 
@@ -31,6 +34,106 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
   ...Object.fromEntries(
     Object.entries(table).map(([name, { draw, sees, keys, told = [] }]): [string, Contract] => [
       name,
+  Button: {
+    render: (hear) => <Button onClick={hear('onClick')}>Save</Button>,
+    shows: (page) => page.getByRole('button', { name: 'Save' }),
+    acts: [{ does: (page) => page.getByRole('button').click(), hears: [['onClick', null]] }],
+    keys: [
+      { does: (page) => press(page, 'Tab', 'Enter'), hears: [['onClick', null]] },
+      { does: (page) => press(page, 'Space'), hears: [['onClick', null]] },
+    ],
+  },
+  Chart: {
+    render: (hear) => (
+      <Chart
+        label="Two bars"
+        data={[{ type: 'bar', x: ['a', 'b'], y: new Float64Array([1, 2]) }]}
+        onClick={hear('onClick')}
+        onSelect={hear('onSelect')}
+      />
+    ),
+    shows: (page) => page.getByRole('figure', { name: 'Two bars' }).locator('.barlayer .point').last(),
+    acts: [
+      {
+        does: (page) => page.locator('.nsewdrag').click({ position: { x: 40, y: 300 } }),
+        hears: [['onClick', [{ trace: 0, index: 0, x: 'a', y: 1, label: 'a', value: 1 }]]],
+      },
+    ],
+  },
+  Column: {
+    render: () => (
+      <Column gap="sm">
+        <p>One</p>
+        <p>Two</p>
+      </Column>
+    ),
+    shows: (page) => page.getByText('Two'),
+  },
+  LineStream: {
+    render: () => <Waves />,
+    shows: (page) => page.getByRole('figure', { name: 'Wave' }).locator('canvas'),
+  },
+  Metric: {
+    render: () => <Metric label="Revenue" value={12480.5} delta={-3} />,
+    shows: (page) => page.getByRole('group', { name: 'Revenue' }).getByText('12,480.5'),
+  },
+  Row: {
+    render: () => (
+      <Row justify="between">
+        <p>Left</p>
+        <p>Right</p>
+      </Row>
+    ),
+    shows: (page) => page.getByText('Right'),
+  },
+  Table: {
+    render: (hear) => (
+      <Table
+        label="People"
+        rows={[
+          { name: 'Ada', age: 36, member: true },
+          { name: 'Grace', age: 85, member: false },
+        ]}
+        search
+        exportName="people"
+        onRowClick={hear('onRowClick')}
+        onSelect={hear('onSelect')}
+      />
+    ),
+    shows: (page) => page.getByRole('grid', { name: 'People' }).getByText('Grace'),
+    acts: [
+      {
+        does: (page) => page.getByText('Ada').click(),
+        hears: [
+          ['onSelect', [{ name: 'Ada', age: 36, member: true }]],
+          ['onRowClick', { name: 'Ada', age: 36, member: true }],
+        ],
+      },
+    ],
+    keys: [
+      {
+        // The search, the button, the first heading, the row below it.
+        does: (page) => press(page, 'Tab', 'Tab', 'Tab', 'ArrowRight', 'ArrowDown', 'Enter'),
+        hears: [['onRowClick', { name: 'Ada', age: 36, member: true }]],
+      },
+    ],
+  },
+  Text: {
+    render: () => <Text tone="muted">Quiet</Text>,
+    shows: (page) => page.getByText('Quiet'),
+  },
+  TextInput: {
+    render: (hear) => (
+      <TextInput
+        label="Name"
+        defaultValue="A"
+        onChange={hear('onChange')}
+        onSubmit={hear('onSubmit')}
+        onBlur={hear('onBlur')}
+      />
+    ),
+    shows: (page) => page.getByRole('textbox', { name: 'Name' }),
+    acts: [
       {
         render: draw,
         shows: sees,
@@ -38,6 +141,16 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
       },
     ]),
   ),
+}
+
+/** A line that is there already when it is shown. */
+function Waves() {
+  const [data] = useState(() => {
+    const lines = new LineData(['Wave'])
+    lines.pushMany([0, 1, 2, 3], [[0, 1, 0, -1]])
+    return lines
+  })
+  return <LineStream data={data} time={false} unit="m" />
 }
 
 const PICTURES = path.resolve(import.meta.dirname, '../../test-results/elements')

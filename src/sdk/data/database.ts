@@ -80,7 +80,8 @@ export class Database {
 
   /** What needs no answer. */
   tell(connection: number, task: DatabaseTask): void {
-    if (!this.hasEnded && this.#process.connected) this.#process.send({ id: 0, connection, task } satisfies DatabaseCall)
+    if (!this.hasEnded && this.#process.connected)
+      this.#process.send({ id: 0, connection, task } satisfies DatabaseCall)
   }
 
   #settle(reply: DatabaseReply): void {

@@ -5,7 +5,13 @@ import { rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { DuckDBBlobValue, DuckDBInstance, DuckDBTimestampTZValue, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api'
+import {
+  DuckDBBlobValue,
+  DuckDBInstance,
+  DuckDBTimestampTZValue,
+  type DuckDBConnection,
+  type DuckDBValue,
+} from '@duckdb/node-api'
 import type { Column } from '../../shared/data/column.ts'
 import type { DatabaseCall, DatabaseReply, DatabaseTask, QueryValue } from './database-calls.ts'
 import { columnsOf } from './duckdb-columns.ts'

@@ -27,9 +27,7 @@ export async function readTable(file: string | URL, options: ReadOptions = {}): 
   const connection = connect()
   try {
     return await interruptible(connection, options.signal, () =>
-      withReader(connection, path, options, async ({ sql, detected }) =>
-        connection.run(sql, [], detected),
-      ),
+      withReader(connection, path, options, async ({ sql, detected }) => connection.run(sql, [], detected)),
     )
   } finally {
     connection.close()

@@ -100,7 +100,9 @@ function axisOf(trace: ChartTrace, name: string): string {
 /** Numbers do not say that they are times: the axis has to. */
 function withTimes(layout: Readonly<Record<string, unknown>>, axes: ReadonlySet<string>): Record<string, unknown> {
   const result: Record<string, unknown> = { ...layout }
-  for (const axis of axes) if (axis.startsWith('x') || axis.startsWith('y')) result[axis] = { type: 'date', ...(layout[axis] as object | undefined) }
+  for (const axis of axes)
+    if (axis.startsWith('x') || axis.startsWith('y'))
+      result[axis] = { type: 'date', ...(layout[axis] as object | undefined) }
   return result
 }
 

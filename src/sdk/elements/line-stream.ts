@@ -2,7 +2,7 @@ import { createElement } from 'react'
 import type { Key, ReactNode } from 'react'
 import { lineStreamElement } from '../../shared/elements/line-stream.ts'
 import { element } from './element.ts'
-import type { LineData } from './line-data.ts'
+import type { LineData } from '../data/line-data.ts'
 
 /** What a LineStream takes. */
 export interface LineStreamProps {

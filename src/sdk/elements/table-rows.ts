@@ -83,7 +83,7 @@ export class TableRows {
   row(id: number): object | null {
     if (this.#objects) return this.#objects[id] ?? null
     const table = this.#table ?? (this.#source instanceof LiveTable ? this.#source : null)
-    if (table) return id < table.rowCount! ? table.row(id) : null
+    if (table) return id < table.rowCount ? table.row(id) : null
     return this.#sent.get(id)?.() ?? null
   }
 
@@ -135,14 +135,17 @@ export class TableRows {
   }
 
   #block({ rows, rowCount, ids }: Rows, start: number, names: readonly string[]): Block {
-    const places = Float64Array.from(ids ?? { length: rows.rowCount }, (id, i) => (ids ? (id as number) : start + i))
+    const places = Float64Array.from(ids ?? { length: rows.rowCount }, (id, i) => (ids ? id : start + i))
     if (!this.#table && !(this.#source instanceof LiveTable)) this.#remember(rows, places)
     const known = new Map(rows.columns.map((column) => [column.name, column]))
     const columns = names.map((name) => {
       const { values = Array.from<null>({ length: rows.rowCount }).fill(null), nulls = null } = known.get(name) ?? {}
       // A view would travel with all of the memory that it is a part of.
       return {
-        values: values instanceof BigInt64Array || values instanceof BigUint64Array ? Array.from(values, String) : values.slice(),
+        values:
+          values instanceof BigInt64Array || values instanceof BigUint64Array
+            ? Array.from(values, String)
+            : values.slice(),
         nulls: nulls && nulls.slice(),
       }
     })

@@ -1,4 +1,4 @@
-import { createElement, useEffect, useMemo, useRef, useState } from 'react'
+import { createElement, useEffect, useMemo, useState } from 'react'
 import type { Key, ReactNode } from 'react'
 import type { Block } from '../../shared/data/block.ts'
 import type { ColumnInfo, ColumnType } from '../../shared/data/column.ts'
@@ -105,7 +105,13 @@ export function Table<R extends object>(props: TableProps<R>): ReactNode {
     try {
       const checked = await checkedValue(column.validate, value, row)
       if ('wrong' in checked) return checked.wrong
-      const edit = { row, id, column: name, value: checked.value, before: row ? (row as Record<string, unknown>)[name] : null }
+      const edit = {
+        row,
+        id,
+        column: name,
+        value: checked.value,
+        before: row ? (row as Record<string, unknown>)[name] : null,
+      }
       await write(edit)
       edits.add(edit)
       return null
@@ -123,7 +129,7 @@ export function Table<R extends object>(props: TableProps<R>): ReactNode {
     rows.get({ ...request, signal: new AbortController().signal }, names) as Promise<unknown> as Promise<Value>
 
   return createElement(Drawn, {
-    columns: columns.map(({ validate: _, ...column }) => ({ ...column, editable: column.editable && takesEdits })),
+    columns: columns.map((column) => drawnColumn(column, takesEdits)),
     source: rows.id,
     version: source,
     rowCount: rows.rowCount,
@@ -140,7 +146,15 @@ export function Table<R extends object>(props: TableProps<R>): ReactNode {
     label: props.label ?? 'Table',
     onRows,
     ...(takesEdits ? { onEdit, onUndo } : {}),
-    ...(onSelect ? { onSelect: (ids: number[]) => onSelect(ids.map((id) => rows.row(id) as R | null).filter((row) => row !== null), ids) } : {}),
+    ...(onSelect
+      ? {
+          onSelect: (ids: number[]) =>
+            onSelect(
+              ids.map((id) => rows.row(id) as R | null).filter((row) => row !== null),
+              ids,
+            ),
+        }
+      : {}),
     ...(onRowClick
       ? {
           onRowClick: (id: number) => {
@@ -165,9 +179,10 @@ const SAID: Partial<Record<ColumnType, string>> = {
 
 /** Counts the inputs that this Table was given. */
 function useSource(rows: TableRows): number {
-  const count = useRef({ rows, number: 0 })
-  if (count.current.rows !== rows) count.current = { rows, number: count.current.number + 1 }
-  return count.current.number
+  const [counted, setCounted] = useState({ rows, number: 0 })
+  if (counted.rows === rows) return counted.number
+  setCounted({ rows, number: counted.number + 1 })
+  return counted.number + 1
 }
 
 /** The record in which windows hear what changes. */
@@ -210,6 +225,14 @@ type ShownColumn = Required<Omit<TableColumn, 'width' | 'decimals' | 'choices' |
   decimals: number | null
   choices: string[] | null
   validate: CellCheck | undefined
+}
+
+/** The column as a window needs it. */
+function drawnColumn(
+  { name, type, label, width, decimals, pinned, editable, choices }: ShownColumn,
+  takesEdits: boolean,
+) {
+  return { name, type, label, width, decimals, pinned, editable: editable && takesEdits, choices }
 }
 
 function columnsOf(known: readonly ColumnInfo[], wanted: TableProps<object>['columns']): ShownColumn[] {

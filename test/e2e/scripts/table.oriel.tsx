@@ -1,20 +1,47 @@
 import { show } from 'oriel'
-import { DataTable, LiveTable } from 'oriel/data'
-import { Button, Column, LineData, LineStream, Row, Table, Text } from 'oriel/ui'
+import { DataTable, LineData, LiveTable } from 'oriel/data'
+import type { Column as DataColumn, ColumnType } from 'oriel/data'
+import { Button, Column, LineStream, Row, Table, Text } from 'oriel/ui'
 import { useState } from 'react'
 import { z } from 'zod'
 
 const ROWS = 1_000_000
 const names = ['Ada', 'Grace', 'Edith', 'Zoë']
+const column = (name: string, type: ColumnType, values: DataColumn['values']): DataColumn => ({
+  name,
+  type,
+  values,
+  nulls: null,
+})
 const table = new LiveTable(
-  DataTable.fromColumns({
-    id: Float64Array.from({ length: ROWS }, (_, i) => i),
+  new DataTable([
+    column(
+      'id',
+      'integer',
+      new Float64Array(ROWS).map((_, i) => i),
+    ),
     // Every number once, in no order.
-    value: Float64Array.from({ length: ROWS }, (_, i) => (i * 7919) % ROWS),
-    name: Array.from({ length: ROWS }, (_, i) => names[i % names.length]!),
-    day: Array.from({ length: ROWS }, (_, i) => new Date(Date.UTC(2024, 0, 1 + (i % 366)))),
-    done: Array.from({ length: ROWS }, (_, i) => i % 3 === 0),
-  }),
+    column(
+      'value',
+      'number',
+      new Float64Array(ROWS).map((_, i) => (i * 7919) % ROWS),
+    ),
+    column(
+      'name',
+      'text',
+      new Array<string>(ROWS).fill('').map((_, i) => names[i % names.length]!),
+    ),
+    column(
+      'day',
+      'date',
+      new Float64Array(ROWS).map((_, i) => Date.UTC(2024, 0, 1 + (i % 366))),
+    ),
+    column(
+      'done',
+      'boolean',
+      new Uint8Array(ROWS).map((_, i) => (i % 3 === 0 ? 1 : 0)),
+    ),
+  ]),
 )
 let asked = 0
 const source = {
@@ -38,7 +65,9 @@ function App() {
       <Row>
         <Button onClick={() => table.set(2, 'value', 123456)}>Set a cell</Button>
         <Button onClick={() => table.append([{ id: table.rowCount, value: -1, name: 'New' }])}>Append</Button>
-        <Button onClick={() => setKind(kind === 'live' ? 'source' : kind === 'source' ? 'none' : 'live')}>Other rows</Button>
+        <Button onClick={() => setKind(kind === 'live' ? 'source' : kind === 'source' ? 'none' : 'live')}>
+          Other rows
+        </Button>
         <Button onClick={() => setNote(`asked ${asked} times`)}>Asked</Button>
         <Button
           onClick={() => {
@@ -67,7 +96,9 @@ function App() {
         search
         exportName="numbers"
         onSelect={(rows, ids) => setNote(`selected ${ids.join(', ')}: ${JSON.stringify(rows[0])}`)}
-        onCellEdit={({ id, column, value, before }) => setNote(`row ${id} ${column}: ${String(before)} → ${String(value)}`)}
+        onCellEdit={({ id, column, value, before }) =>
+          setNote(`row ${id} ${column}: ${String(before)} → ${String(value)}`)
+        }
       />
       <LineStream data={data} time={false} label="Two waves" />
     </Column>

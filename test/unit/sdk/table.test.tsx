@@ -2,12 +2,13 @@ import { useState } from 'react'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { Document } from '../../../src/client/document.ts'
-import { DataTable, LiveTable } from '../../../src/sdk/data.ts'
+import { DataTable, LineData, LiveTable } from '../../../src/sdk/data.ts'
 import { RunningSession } from '../../../src/sdk/runtime/session.ts'
 import { show } from '../../../src/sdk/show.ts'
-import { Chart, LineData, LineStream, Table } from '../../../src/sdk/ui.ts'
+import { Chart, LineStream, Table } from '../../../src/sdk/ui.ts'
 import { ELEMENT_EVENT } from '../../../src/shared/calls.ts'
 import type { Block, RowChanges } from '../../../src/shared/data/block.ts'
+import type { RowsRequest } from '../../../src/shared/data/rows.ts'
 import type { Op } from '../../../src/shared/document/types.ts'
 import type { ElementNode, TreeProps } from '../../../src/shared/elements/node.ts'
 import type { Value } from '../../../src/shared/value.ts'
@@ -30,8 +31,17 @@ function start() {
   const node = () => tree().nodes[0] as ElementNode
   const happen = (event: string, data: Value) =>
     link.event('w1', ELEMENT_EVENT, { revision: tree().revision, id: node()[1], event, data })
-  const ask = (request: object = {}) =>
-    happen('onRows', { start: 0, end: 100, sort: [], filter: [], search: '', ...request }) as Promise<unknown> as Promise<Block>
+  const ask = async (request: object = {}): Promise<Block> => {
+    const answer: unknown = await happen('onRows', {
+      start: 0,
+      end: 100,
+      sort: [],
+      filter: [],
+      search: '',
+      ...request,
+    })
+    return answer as Block
+  }
   return { document, problems, commits, node, happen, ask, run: <T,>(fn: () => T) => session.enter(fn) }
 }
 
@@ -90,8 +100,8 @@ describe('Table', () => {
     const asked: object[] = []
     const source = {
       rowCount: 3,
-      getRows: async ({ signal: _, ...request }: { signal: AbortSignal }) => {
-        asked.push(request)
+      getRows: async ({ start, end, sort, filter, search }: RowsRequest) => {
+        asked.push({ start, end, sort, filter, search })
         return { rows: [{ name: 'x', at: new Date(0) }], rowCount: 1, ids: [77] }
       },
     }

@@ -76,7 +76,10 @@ function optionsOf(
     cursor: { drag: { x: true, y: false } },
     scales: {
       x: { time },
-      y: min !== null && max !== null ? { auto: false, range: [min, max] } : { range: (_, low, high) => rangeOf(low, high, min, max) },
+      y:
+        min !== null && max !== null
+          ? { auto: false, range: [min, max] }
+          : { range: (_, low, high) => rangeOf(low, high, min, max) },
     },
     axes: [axis, { ...axis, size: 56, ...(unit === '' ? {} : { label: unit, labelSize: 18 }) }],
     series: [

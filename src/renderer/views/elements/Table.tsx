@@ -194,9 +194,10 @@ function copied(api: GridApi<GridRow>, columns: ElementViewProps<typeof tableEle
   const row = cell && api.getDisplayedRowAtIndex(cell.rowIndex)?.data
   if (!cell || !row) return ''
   const index = Number(cell.column.getColId())
-  return clipboardText([{ id: 0, index: 0, changed: null, block: { columns: [{ values: [cellOf(row, index)], nulls: null }] } }], [
-    columns[index]!,
-  ])
+  return clipboardText(
+    [{ id: 0, index: 0, changed: null, block: { columns: [{ values: [cellOf(row, index)], nulls: null }] } }],
+    [columns[index]!],
+  )
 }
 
 function isField(target: EventTarget): boolean {

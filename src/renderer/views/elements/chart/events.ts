@@ -27,12 +27,14 @@ export function pointsOf(data: unknown): Point[] {
 /** Changes of the layout, as they can be sent. */
 export function changesOf(data: unknown): { [path: string]: Value } {
   const changes: { [path: string]: Value } = {}
-  for (const [path, value] of Object.entries((data ?? {}) as object))
+  for (const [path, value] of Object.entries(data ?? {}))
     if (isPlain(value)) changes[path] = value
     else if (Array.isArray(value)) changes[path] = JSON.parse(JSON.stringify(value)) as Value
   return changes
 }
 
 function isPlain(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
+  return (
+    typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
+  )
 }

@@ -65,7 +65,8 @@ function merged(below: Layout, above: Layout): Layout {
     const under = result[name]
     result[name] = isObject(value) ? merged(isObject(under) ? under : {}, value) : copyOf(value)
   }
-  for (const [name, value] of Object.entries(result)) if (value === below[name] && isObject(value)) result[name] = merged({}, value)
+  for (const [name, value] of Object.entries(result))
+    if (value === below[name] && isObject(value)) result[name] = merged({}, value)
   return result
 }
 

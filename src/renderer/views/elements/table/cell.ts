@@ -43,8 +43,7 @@ export function formatterOf({ type, decimals }: Pick<TableColumn, 'type' | 'deci
   const times = temporalFormat(type)
   return (value) => {
     if (value === null) return ''
-    if (times && typeof value === 'number')
-      return Number.isFinite(value) ? times.format(value) : value > 0 ? '∞' : '-∞'
+    if (times && typeof value === 'number') return Number.isFinite(value) ? times.format(value) : value > 0 ? '∞' : '-∞'
     if (type === 'boolean') return value ? 'yes' : 'no'
     if (typeof value === 'number') return numbers.format(value)
     if (type === 'bigint' && typeof value === 'string') return numbers.format(BigInt(value))

@@ -58,7 +58,13 @@ export function columnDefinition(column: TableColumn, index: number, filters: bo
 export function filtersOf(model: Record<string, unknown>, columns: readonly TableColumn[]): Filter[] {
   return Object.entries(model).flatMap(([id, given]): Filter[] => {
     const { name, type } = columns[Number(id)] ?? { name: '', type: 'text' }
-    const { type: kind, filter, filterTo, dateFrom, dateTo } = given as {
+    const {
+      type: kind,
+      filter,
+      filterTo,
+      dateFrom,
+      dateTo,
+    } = given as {
       type: string
       filter?: string | number
       filterTo?: string | number

@@ -112,6 +112,8 @@ export function openGrid(place: HTMLElement, settings: GridSettings): GridApi<Gr
     columnDefs: columns.map((column, index) => ({
       ...columnDefinition(column, index, settings.filters),
       ...initialSort(column.name, sort),
+      // The last one takes what is left, so that rows go all the way.
+      ...(index === columns.length - 1 && column.width === null ? { flex: 1, minWidth: 120 } : {}),
     })),
     defaultColDef: { resizable: true, sortable: true },
     autoSizeStrategy: columns.some(({ width }) => width === null)

@@ -92,7 +92,7 @@ export class GridRows implements IDatasource {
   }
 
   async #get(params: Parameters<IDatasource['getRows']>[0]): Promise<void> {
-    const { startRow, endRow, sortModel, filterModel, successCallback, failCallback } = params
+    const { startRow, endRow, sortModel, filterModel } = params
     const { columns } = this.#options
     const sort = sortModel.map(({ colId, sort: direction }): Sort => ({
       column: columns[Number(colId)]!.name,
@@ -103,11 +103,11 @@ export class GridRows implements IDatasource {
     const first = this.#takeFirst(startRow)
     const block = first ?? (await this.#ask(startRow, endRow))
     if (this.#closed) return
-    if (!block) return failCallback()
+    if (!block) return params.failCallback()
     const rows = gridRows(block)
     const isEnd = rows.length < endRow - startRow
     const rowCount = block.rowCount ?? (isEnd ? startRow + rows.length : null)
-    successCallback(rows, rowCount ?? undefined)
+    params.successCallback(rows, rowCount ?? undefined)
     this.#options.onCount(rowCount)
   }
 
@@ -141,7 +141,7 @@ export class GridRows implements IDatasource {
       if (shownBy.has(column[i]!) || this.#arrangement.search !== '') byOrder = true
       const node = api.getRowNode(String(row[i]))
       if (!node?.data) continue
-      ;(node.data.changed ??= new Map()).set(column[i]!, value[i] as Value)
+      ;(node.data.changed ??= new Map()).set(column[i]!, value[i])
       const columns = [String(column[i])]
       api.refreshCells({ rowNodes: [node], columns, force: true, suppressFlash: true })
       api.flashCells({ rowNodes: [node], columns })

@@ -20,7 +20,9 @@ export function csvLines(block: Block, columns: readonly TableColumn[]): string 
 /** Rows as spreadsheets take them from the clipboard. */
 export function clipboardText(rows: readonly GridRow[], columns: readonly TableColumn[]): string {
   return rows
-    .map((row) => columns.map(({ type }, i) => exchangeText(type, cellOf(row, i)).replace(/[\t\r\n]+/g, ' ')).join('\t'))
+    .map((row) =>
+      columns.map(({ type }, i) => exchangeText(type, cellOf(row, i)).replace(/[\t\r\n]+/g, ' ')).join('\t'),
+    )
     .join('\n')
 }
 
