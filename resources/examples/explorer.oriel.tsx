@@ -76,16 +76,17 @@ function Groups({ table }: { table: Opened }) {
   const group = columns.find(({ name }) => name === choice.group) ?? columns.findLast(({ type }) => type === 'text')
   const of = numbers.find(({ name }) => name === choice.of) ?? numbers[0]
   const measure = of ? choice.measure : 'count'
+  const [groupName, ofName] = [group?.name, of?.name]
   const label = measure === 'count' ? 'Rows' : `${MEASURES[measure]} ${of!.name}`
 
   useEffect(() => {
-    if (!group) return
+    if (groupName === undefined) return
     const stop = new AbortController()
-    const value = measure === 'count' ? 'count(*)' : `${measure}(${quoted(of!.name)})`
-    const sql = `SELECT ${quoted(group.name)} AS "group", ${value} AS "value" FROM rows GROUP BY 1 ORDER BY 2 DESC NULLS LAST LIMIT 50`
+    const value = measure === 'count' ? 'count(*)' : `${measure}(${quoted(ofName!)})`
+    const sql = `SELECT ${quoted(groupName)} AS "group", ${value} AS "value" FROM rows GROUP BY 1 ORDER BY 2 DESC NULLS LAST LIMIT 50`
     query(sql, { tables: { rows: table }, signal: stop.signal }).then(setGroups, () => {})
     return () => stop.abort()
-  }, [table, group?.name, of?.name, measure])
+  }, [table, groupName, ofName, measure])
 
   if (!group) return null
   return (

@@ -15,7 +15,7 @@ import type { Value } from '../../../src/shared/value.ts'
 import { LinkDouble } from './support/link-double.ts'
 
 /** A session with a real document, and what a page would see and do. */
-function start() {
+function stage() {
   const document = new Document()
   const link = Object.defineProperty(new LinkDouble('c', 's'), 'document', { value: document })
   const problems: unknown[] = []
@@ -53,7 +53,7 @@ async function followed(node: () => ElementNode): Promise<string> {
 
 describe('Table', () => {
   test('begins with its first rows, as binary, and gives the others when they are asked for [O14]', async () => {
-    const { node, ask, run } = start()
+    const { node, ask, run } = stage()
     const table = DataTable.fromColumns({
       n: Float64Array.from({ length: 1000 }, (_, i) => i),
       name: Array.from({ length: 1000 }, (_, i) => (i === 1 ? null : `row ${i}`)),
@@ -81,7 +81,7 @@ describe('Table', () => {
   })
 
   test('rows of objects that are others than before come in their place [O14]', async () => {
-    const { node, ask, run } = start()
+    const { node, ask, run } = stage()
     let setRows: (rows: object[]) => void
     function App() {
       const [rows, set] = useState<object[]>([{ a: 1 }])
@@ -96,7 +96,7 @@ describe('Table', () => {
   })
 
   test('a source is asked for blocks, with order, filters and search, and its columns are found [O14]', async () => {
-    const { node, ask, run } = start()
+    const { node, ask, run } = stage()
     const asked: object[] = []
     const source = {
       rowCount: 3,
@@ -114,7 +114,7 @@ describe('Table', () => {
   })
 
   test('only edits of columns that allow it and values that fit are written; they can be taken back [O15]', async () => {
-    const { document, node, happen, run } = start()
+    const { document, node, happen, run } = stage()
     const table = new LiveTable(DataTable.fromRows([{ n: 1, name: 'a', locked: 'x', day: new Date(0) }]))
     const edits: unknown[] = []
     const columns = [
@@ -166,7 +166,7 @@ describe('Table', () => {
   })
 
   test('what changes in a million rows is sent as what has changed [O12]', async () => {
-    const { document, commits, node, run } = start()
+    const { document, commits, node, run } = stage()
     const table = new LiveTable(DataTable.fromColumns({ n: new Float64Array(1_000_000) }))
     await run(() => show(<Table rows={table} />))
     const record = await followed(node)
@@ -181,7 +181,7 @@ describe('Table', () => {
   })
 
   test('what is no list of rows, and a column that is not there, are refused [O14]', async () => {
-    const { problems, run } = start()
+    const { problems, run } = stage()
     const wrong = { rows: 5 } as unknown as { rows: object[] }
     await run(() => show(<Table {...wrong} />)).catch(() => {})
     await run(() => show(<Table rows={[{ a: 1 }]} columns={['b']} />)).catch(() => {})
@@ -191,7 +191,7 @@ describe('Table', () => {
 
 describe('Chart', () => {
   test('sends typed arrays as they are, and of what changes only that [O16]', async () => {
-    const { commits, node, run } = start()
+    const { commits, node, run } = stage()
     let setLast: (last: number) => void
     const x = new Float64Array([1, 2, 3])
     const table = DataTable.fromRows([{ day: new Date(0), yes: true }])
@@ -218,7 +218,7 @@ describe('Chart', () => {
 
 describe('LineStream', () => {
   test('points go as binary, once each; as many as are kept are there for who comes later [O17]', async () => {
-    const { document, commits, run } = start()
+    const { document, commits, run } = stage()
     const data = run(() => new LineData(['a', 'b'], { points: 1000 }))
     await run(() => show(<LineStream data={data} />))
     commits.length = 0

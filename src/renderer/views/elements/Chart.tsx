@@ -1,4 +1,3 @@
-/// <reference path="./chart/plotly.d.ts" />
 import { useMantineColorScheme } from '@mantine/core'
 import Plotly from 'plotly.js-strict-dist-min'
 import { useEffect, useEffectEvent, useRef } from 'react'

@@ -55,7 +55,6 @@ export function Table(props: ElementViewProps<typeof tableElement>) {
     const rows = new GridRows({
       columns,
       first,
-      rowCount,
       sort: props.sort,
       ask: (request) => ask(request as Parameters<typeof ask>[0]),
       onCount: setCount,

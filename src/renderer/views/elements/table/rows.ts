@@ -18,7 +18,6 @@ export interface GridRowsOptions {
   columns: readonly TableColumn[]
   /** The rows to begin with. */
   first: Block | null
-  rowCount: number | null
   /** How the script has them ordered at first. */
   sort: readonly Sort[]
   ask: AskRows
@@ -30,7 +29,6 @@ export interface GridRowsOptions {
 export class GridRows implements IDatasource {
   readonly #options: GridRowsOptions
   #first: Block | null
-  #rowCount: number | null
   #search = ''
   #arrangement: Pick<RowsRequest, 'sort' | 'filter' | 'search'> = { sort: [], filter: [], search: '' }
   #seen: { version: number; number: number } = { version: 0, number: 0 }
@@ -40,7 +38,6 @@ export class GridRows implements IDatasource {
   constructor(options: GridRowsOptions) {
     this.#options = options
     this.#first = options.first
-    this.#rowCount = options.rowCount
   }
 
   getRows(params: Parameters<IDatasource['getRows']>[0]): void {
@@ -65,7 +62,6 @@ export class GridRows implements IDatasource {
     const last = number.length > 0 ? number[number.length - 1]! : 0
     const before = this.#seen
     this.#seen = { version, number: last }
-    this.#rowCount = rowCount
     const isBehind = number.length > 0 && number[0]! > before.number + 1 && before.number < last
     if (version !== before.version || isBehind) {
       this.#refresh(api)
