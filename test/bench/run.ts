@@ -6,6 +6,7 @@ import startDisplay from '../support/display.ts'
 import { benchClick } from './click.ts'
 import { benchCommits } from './commits.ts'
 import { benchComponentBytes } from './components.ts'
+import { benchCsv } from './csv.ts'
 import { benchDocument } from './document.ts'
 import { benchImages } from './images.ts'
 import { benchLarge } from './large.ts'
@@ -20,6 +21,7 @@ import {
   benchStateSqliteRead,
   benchStateSqliteWrite,
 } from './state.ts'
+import { benchLines, benchTable } from './table.ts'
 import { formatRows } from './stats.ts'
 import type { Row } from './stats.ts'
 
@@ -39,6 +41,9 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   document: benchDocument,
   memory: benchMemory,
   'component-bytes': benchComponentBytes,
+  table: benchTable,
+  lines: benchLines,
+  csv: benchCsv,
   routed: benchRouted,
   serve: benchServe,
   'state-sqlite-write': benchStateSqliteWrite,
