@@ -6,6 +6,10 @@ import axeCore from 'axe-core'
 import { EXAMPLES, SCRIPTS, expect, test } from './support/oriel.ts'
 import type { Oriel } from './support/oriel.ts'
 
+// Charts and the database are loaded when they are first needed, which takes its time on a busy machine.
+const FIRST = { timeout: 40_000 }
+test.setTimeout(120_000)
+
 const ADDRESS = /: (http:\/\/127\.0\.0\.1:\d+\/w\/\S+)/
 
 async function open(
@@ -43,7 +47,7 @@ test('a table of a million rows shows its end, its order and what is searched fo
   oriel,
 }) => {
   const page = await open(oriel, path.join(SCRIPTS, 'table.oriel.tsx'))
-  await expect(page.getByText('1,000,000 rows')).toBeVisible()
+  await expect(page.getByText('1,000,000 rows')).toBeVisible(FIRST)
   await expect(cell(page, 0, 1)).toHaveText('0')
   await expect(cell(page, 3, 1)).toHaveText('23,757')
   await expect(cell(page, 1, 3)).toHaveText('Jan 2, 2024')
@@ -78,7 +82,7 @@ test('cells are edited, refused with a reason, taken back and made again; select
     await page.locator('.oriel-table-editor').fill(text)
     await page.keyboard.press('Enter')
   }
-  await expect(cell(page, 1, 1)).toHaveText('7,919')
+  await expect(cell(page, 1, 1)).toHaveText('7,919', FIRST)
   await edit(1, 1, '42.5')
   await expect(page.getByText('row 1 value: 7919 → 42.5')).toBeVisible()
   await expect(cell(page, 1, 1)).toHaveText('42.5')
@@ -102,7 +106,7 @@ test('a cell that is set and a row that is added show by themselves; other rows 
   oriel,
 }) => {
   const page = await open(oriel, path.join(SCRIPTS, 'table.oriel.tsx'))
-  await expect(cell(page, 2, 1)).toHaveText('15,838')
+  await expect(cell(page, 2, 1)).toHaveText('15,838', FIRST)
   await page.getByRole('button', { name: 'Set a cell' }).click()
   await expect(cell(page, 2, 1)).toHaveText('123,456')
   await page.getByRole('button', { name: 'Append' }).click()
@@ -120,8 +124,8 @@ test('a cell that is set and a row that is added show by themselves; other rows 
 
 test('what is shown of a table is saved as CSV, in its order [O15]', async ({ oriel }) => {
   const page = await open(oriel, path.join(SCRIPTS, 'table.oriel.tsx'))
-  await page.getByRole('button', { name: 'Other rows' }).click()
-  await expect(page.getByText('5,000 rows')).toBeVisible()
+  await page.getByRole('button', { name: 'Other rows' }).click(FIRST)
+  await expect(page.getByText('5,000 rows')).toBeVisible(FIRST)
   const saving = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Save as CSV' }).click()
   const download = await saving
@@ -152,7 +156,7 @@ test('penguins: what is selected in the table stands out in the chart, and what 
   oriel,
 }) => {
   const page = await open(oriel, path.join(EXAMPLES, 'penguins.oriel.tsx'), [], { width: 1180, height: 720 })
-  await expect(page.locator('.oriel-chart .scatterlayer .point')).toHaveCount(342)
+  await expect(page.locator('.oriel-chart .scatterlayer .point')).toHaveCount(342, FIRST)
   await expect(page.getByText('344 rows')).toBeVisible()
   await page.locator('.ag-row[row-index="0"] .ag-checkbox-input').click()
   await page.locator('.ag-row[row-index="2"] .ag-checkbox-input').click()
@@ -196,10 +200,10 @@ test('explorer: a file that is named opens, is grouped and drawn; a damaged one 
     const rows = Array.from({ length: 3000 }, (_, i) => `${['north', 'south', 'west'][i % 3]};${i % 7},5`)
     writeFileSync(file, `region;amount\n${rows.join('\n')}\n`)
     const page = await open(oriel, path.join(EXAMPLES, 'explorer.oriel.tsx'), [`file=${file}`])
-    await expect(page.getByText('CSV, utf-8, “;” between values, 2 columns')).toBeVisible()
+    await expect(page.getByText('CSV, utf-8, “;” between values, 2 columns')).toBeVisible(FIRST)
     await expect(page.getByText('3,000 rows')).toBeVisible()
     const bars = page.locator('.oriel-chart .barlayer .point')
-    await expect(bars).toHaveCount(3)
+    await expect(bars).toHaveCount(3, FIRST)
     await page.getByLabel('Show').selectOption('Average of')
     await expect(page.locator('.oriel-chart .ytitle')).toHaveText('Average of amount')
     await page.getByLabel('Group by').selectOption('amount')
@@ -216,7 +220,7 @@ test('explorer: a file that is named opens, is grouped and drawn; a damaged one 
 
 test('stocks: months come in one by one, stop on demand, and begin again at the end [O17]', async ({ oriel }) => {
   const page = await open(oriel, path.join(EXAMPLES, 'stocks.oriel.tsx'), [], { width: 980, height: 680 })
-  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByRole('button', { name: 'Pause' }).click(FIRST)
   const month = await page.locator('.elements p').last().textContent()
   await page.getByRole('button', { name: 'Go on' }).click()
   await expect(page.locator('.elements p').last()).not.toHaveText(month!)
