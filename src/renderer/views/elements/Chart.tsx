@@ -1,4 +1,3 @@
-import { useMantineColorScheme } from '@mantine/core'
 import Plotly from 'plotly.js-strict-dist-min'
 import { useEffect, useEffectEvent, useRef } from 'react'
 import type { chartElement } from '../../../shared/elements/chart.ts'
@@ -8,6 +7,7 @@ import { adoptStyles } from '../../ui/styles.ts'
 import css from './chart/chart.css?inline'
 import { changesOf, pointsOf } from './chart/events.ts'
 import { copyOf, themedLayout } from './chart/look.ts'
+import { useColors } from './chart/scheme.ts'
 import type { ElementViewProps } from './view.ts'
 
 adoptStyles(document, css)
@@ -15,7 +15,7 @@ adoptStyles(document, css)
 export function Chart(props: ElementViewProps<typeof chartElement>) {
   const { node, layout, config, height, label, fileName } = props
   const place = useRef<HTMLDivElement>(null)
-  const { colorScheme } = useMantineColorScheme()
+  const colors = useColors()
   const happened = useEffectEvent((event: string, data: unknown) => {
     if (event === 'plotly_click') void props.onClick?.(pointsOf(data))
     else if (event === 'plotly_hover') void props.onHover?.(pointsOf(data))
@@ -37,7 +37,7 @@ export function Chart(props: ElementViewProps<typeof chartElement>) {
     void drawn.then((chart) => {
       for (const event of EVENTS) chart.on(event, (data) => happened(event, data))
     })
-  }, [node, layout, config, fileName, colorScheme])
+  }, [node, layout, config, fileName, colors])
 
   useEffect(() => {
     const element = place.current!

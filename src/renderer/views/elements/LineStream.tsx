@@ -1,10 +1,10 @@
-import { useMantineColorScheme } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import uplotCss from 'uplot/dist/uPlot.min.css?inline'
 import type { lineStreamElement } from '../../../shared/elements/line-stream.ts'
 import { adoptStyles } from '../../ui/styles.ts'
 import { colorOf, colorway } from './chart/look.ts'
+import { useColors } from './chart/scheme.ts'
 import { useScene } from './context.ts'
 import css from './line-stream.css?inline'
 import type { ElementViewProps } from './view.ts'
@@ -19,7 +19,7 @@ export function LineStream(props: ElementViewProps<typeof lineStreamElement>) {
   const { record, lines, time, height, label, unit, min, max, colors } = props
   const { document: session } = useScene()
   const place = useRef<HTMLDivElement>(null)
-  const { colorScheme } = useMantineColorScheme()
+  const painted = useColors()
   const shape = JSON.stringify([lines, time, unit, min, max, colors])
 
   useEffect(() => {
@@ -52,7 +52,7 @@ export function LineStream(props: ElementViewProps<typeof lineStreamElement>) {
       chart.destroy()
     }
     // oxlint-disable-next-line react/exhaustive-deps -- `shape` is all of the props that need another chart
-  }, [session, record, height, colorScheme, shape])
+  }, [session, record, height, painted, shape])
 
   return <div className="oriel-lines" role="figure" aria-label={label} ref={place} />
 }
