@@ -2,14 +2,13 @@ import axe from 'axe-core'
 import { expect as expectPage } from '@playwright/test'
 import type { Locator, Page } from '@playwright/test'
 import type { ReactElement } from 'react'
+import { useState } from 'react'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useState } from 'react'
 import { LineData } from '../../src/sdk/data.ts'
 import * as ui from '../../src/sdk/ui.ts'
 import { definitionOf } from '../../src/sdk/elements/element.ts'
-import { Button, Chart, Column, LineStream, Metric, Row, Table, Text, TextInput } from '../../src/sdk/ui.ts'
 import { ElementsStage } from '../support/elements-stage.ts'
 import { table } from './elements/table.tsx'
 
@@ -34,61 +33,40 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
   ...Object.fromEntries(
     Object.entries(table).map(([name, { draw, sees, keys, told = [] }]): [string, Contract] => [
       name,
-  Button: {
-    render: (hear) => <Button onClick={hear('onClick')}>Save</Button>,
-    shows: (page) => page.getByRole('button', { name: 'Save' }),
-    acts: [{ does: (page) => page.getByRole('button').click(), hears: [['onClick', null]] }],
-    keys: [
-      { does: (page) => press(page, 'Tab', 'Enter'), hears: [['onClick', null]] },
-      { does: (page) => press(page, 'Space'), hears: [['onClick', null]] },
-    ],
-  },
+      {
+        render: draw,
+        shows: sees,
+        ...(keys && { keys: [{ does: (page) => keys(page, expectPage), hears: told }] }),
+      },
+    ]),
+  ),
   Chart: {
     render: (hear) => (
-      <Chart
+      <ui.Chart
         label="Two bars"
         data={[{ type: 'bar', x: ['a', 'b'], y: new Float64Array([1, 2]) }]}
         onClick={hear('onClick')}
-        onSelect={hear('onSelect')}
       />
     ),
     shows: (page) => page.getByRole('figure', { name: 'Two bars' }).locator('.barlayer .point').last(),
     acts: [
       {
-        does: (page) => page.locator('.nsewdrag').click({ position: { x: 40, y: 300 } }),
+        // The left half at its foot.
+        does: async (page) => {
+          const { x, y, width, height } = (await page.locator('.nsewdrag').boundingBox())!
+          await page.mouse.click(x + width / 4, y + height - 20)
+        },
         hears: [['onClick', [{ trace: 0, index: 0, x: 'a', y: 1, label: 'a', value: 1 }]]],
       },
     ],
   },
-  Column: {
-    render: () => (
-      <Column gap="sm">
-        <p>One</p>
-        <p>Two</p>
-      </Column>
-    ),
-    shows: (page) => page.getByText('Two'),
-  },
   LineStream: {
-    render: () => <Waves />,
+    render: () => <Wave />,
     shows: (page) => page.getByRole('figure', { name: 'Wave' }).locator('canvas'),
-  },
-  Metric: {
-    render: () => <Metric label="Revenue" value={12480.5} delta={-3} />,
-    shows: (page) => page.getByRole('group', { name: 'Revenue' }).getByText('12,480.5'),
-  },
-  Row: {
-    render: () => (
-      <Row justify="between">
-        <p>Left</p>
-        <p>Right</p>
-      </Row>
-    ),
-    shows: (page) => page.getByText('Right'),
   },
   Table: {
     render: (hear) => (
-      <Table
+      <ui.Table
         label="People"
         rows={[
           { name: 'Ada', age: 36, member: true },
@@ -112,45 +90,24 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
     ],
     keys: [
       {
-        // The search, the button, the first heading, the row below it.
-        does: (page) => press(page, 'Tab', 'Tab', 'Tab', 'ArrowRight', 'ArrowDown', 'Enter'),
+        // The search, the button, the first heading, the cell below it.
+        does: async (page) => {
+          for (const key of ['Tab', 'Tab', 'Tab', 'ArrowRight', 'ArrowDown', 'Enter']) await page.keyboard.press(key)
+        },
         hears: [['onRowClick', { name: 'Ada', age: 36, member: true }]],
       },
     ],
   },
-  Text: {
-    render: () => <Text tone="muted">Quiet</Text>,
-    shows: (page) => page.getByText('Quiet'),
-  },
-  TextInput: {
-    render: (hear) => (
-      <TextInput
-        label="Name"
-        defaultValue="A"
-        onChange={hear('onChange')}
-        onSubmit={hear('onSubmit')}
-        onBlur={hear('onBlur')}
-      />
-    ),
-    shows: (page) => page.getByRole('textbox', { name: 'Name' }),
-    acts: [
-      {
-        render: draw,
-        shows: sees,
-        ...(keys && { keys: [{ does: (page) => keys(page, expectPage), hears: told }] }),
-      },
-    ]),
-  ),
 }
 
 /** A line that is there already when it is shown. */
-function Waves() {
+function Wave() {
   const [data] = useState(() => {
     const lines = new LineData(['Wave'])
     lines.pushMany([0, 1, 2, 3], [[0, 1, 0, -1]])
     return lines
   })
-  return <LineStream data={data} time={false} unit="m" />
+  return <ui.LineStream data={data} time={false} unit="m" />
 }
 
 const PICTURES = path.resolve(import.meta.dirname, '../../test-results/elements')

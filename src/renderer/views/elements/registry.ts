@@ -18,6 +18,7 @@ const MODULES: Readonly<Record<string, () => Promise<Module>>> = {
   Badge: basic,
   Button: basic,
   Card: basic,
+  Chart: () => import('./Chart.tsx'),
   Checkbox: inputs,
   Code: () => import('./Code.tsx'),
   ColorInput: inputs,
@@ -33,6 +34,7 @@ const MODULES: Readonly<Record<string, () => Promise<Module>>> = {
   Heading: basic,
   Image: basic,
   Json: basic,
+  LineStream: () => import('./LineStream.tsx'),
   Link: basic,
   Log: basic,
   Markdown: () => import('./Markdown.tsx'),
@@ -54,6 +56,7 @@ const MODULES: Readonly<Record<string, () => Promise<Module>>> = {
   Switch: inputs,
   Tab: inputs,
   Tabs: inputs,
+  Table: () => import('./Table.tsx'),
   Text: basic,
   TextArea: inputs,
   TextInput: inputs,
@@ -61,19 +64,7 @@ const MODULES: Readonly<Record<string, () => Promise<Module>>> = {
 }
 
 /** Elements whose views draw from the props of their children, and so are drawn again when those change. */
-const READS_CHILDREN: ReadonlySet<string> = new Set(['Tabs'])
-  Button: () => import('./Button.tsx'),
-  Chart: () => import('./Chart.tsx'),
-  Column: () => import('./Column.tsx'),
-  LineStream: () => import('./LineStream.tsx'),
-  Metric: () => import('./Metric.tsx'),
-  Row: () => import('./Row.tsx'),
-  Table: () => import('./Table.tsx'),
-  Text: () => import('./Text.tsx'),
-  TextInput: () => import('./TextInput.tsx'),
-}
-
-const READS_CHILDREN: ReadonlySet<string> = new Set<string>(['Chart'])
+const READS_CHILDREN: ReadonlySet<string> = new Set(['Chart', 'Tabs'])
 
 const loaded = new Map<string, View>()
 const loading = new Map<string, Promise<View>>()
