@@ -1,14 +1,13 @@
 import axe from 'axe-core'
 import { expect as expectPage } from '@playwright/test'
 import type { Locator, Page } from '@playwright/test'
-import { useState } from 'react'
 import type { ReactElement } from 'react'
+import { useState } from 'react'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LineData } from '../../src/sdk/data.ts'
 import * as ui from '../../src/sdk/ui.ts'
-import { Chart, LineStream, Table } from '../../src/sdk/ui.ts'
 import { definitionOf } from '../../src/sdk/elements/element.ts'
 import { ElementsStage } from '../support/elements-stage.ts'
 import { table } from './elements/table.tsx'
@@ -43,28 +42,31 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
   ),
   Chart: {
     render: (hear) => (
-      <Chart
+      <ui.Chart
         label="Two bars"
         data={[{ type: 'bar', x: ['a', 'b'], y: new Float64Array([1, 2]) }]}
         onClick={hear('onClick')}
-        onSelect={hear('onSelect')}
       />
     ),
     shows: (page) => page.getByRole('figure', { name: 'Two bars' }).locator('.barlayer .point').last(),
     acts: [
       {
-        does: (page) => page.locator('.nsewdrag').click({ position: { x: 40, y: 300 } }),
+        // The left half at its foot.
+        does: async (page) => {
+          const { x, y, width, height } = (await page.locator('.nsewdrag').boundingBox())!
+          await page.mouse.click(x + width / 4, y + height - 20)
+        },
         hears: [['onClick', [{ trace: 0, index: 0, x: 'a', y: 1, label: 'a', value: 1 }]]],
       },
     ],
   },
   LineStream: {
-    render: () => <Waves />,
+    render: () => <Wave />,
     shows: (page) => page.getByRole('figure', { name: 'Wave' }).locator('canvas'),
   },
   Table: {
     render: (hear) => (
-      <Table
+      <ui.Table
         label="People"
         rows={[
           { name: 'Ada', age: 36, member: true },
@@ -88,8 +90,10 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
     ],
     keys: [
       {
-        // The search, the button, the first heading, the row below it.
-        does: (page) => press(page, 'Tab', 'Tab', 'Tab', 'ArrowRight', 'ArrowDown', 'Enter'),
+        // The search, the button, the first heading, the cell below it.
+        does: async (page) => {
+          for (const key of ['Tab', 'Tab', 'Tab', 'ArrowRight', 'ArrowDown', 'Enter']) await page.keyboard.press(key)
+        },
         hears: [['onRowClick', { name: 'Ada', age: 36, member: true }]],
       },
     ],
@@ -97,13 +101,13 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
 }
 
 /** A line that is there already when it is shown. */
-function Waves() {
+function Wave() {
   const [data] = useState(() => {
     const lines = new LineData(['Wave'])
     lines.pushMany([0, 1, 2, 3], [[0, 1, 0, -1]])
     return lines
   })
-  return <LineStream data={data} time={false} unit="m" />
+  return <ui.LineStream data={data} time={false} unit="m" />
 }
 
 const PICTURES = path.resolve(import.meta.dirname, '../../test-results/elements')
@@ -180,8 +184,4 @@ async function violationsIn(page: Page, only: string[] | null): Promise<string[]
     const { violations } = await run.run(document, rules ? { runOnly: rules } : { rules: whole })
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
   }, only)
-}
-
-async function press(page: Page, ...keys: string[]): Promise<void> {
-  for (const key of keys) await page.keyboard.press(key)
 }

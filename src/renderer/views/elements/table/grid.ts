@@ -134,7 +134,13 @@ export function openGrid(place: HTMLElement, settings: GridSettings): GridApi<Gr
               ? { mode: 'singleRow', checkboxes: false, enableClickSelection: true }
               : { mode: 'multiRow', headerCheckbox: false, enableClickSelection: true },
         }),
-    selectionColumnDef: { width: 44, pinned: columns.some(({ pinned }) => pinned) ? 'left' : null, resizable: false },
+    selectionColumnDef: {
+      width: 44,
+      pinned: columns.some(({ pinned }) => pinned) ? 'left' : null,
+      resizable: false,
+      headerName: 'Selected',
+      headerClass: 'oriel-table-selected',
+    },
     onCellEditRequest: ({ data, colDef, newValue }: CellEditRequestEvent<GridRow>) =>
       onEdit(data, Number(colDef.colId), (newValue ?? null) as Value),
     onSelectionChanged: ({ api, source }) => {
