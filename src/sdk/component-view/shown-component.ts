@@ -94,7 +94,8 @@ export class ShownComponent {
     const given: { readonly [key: string]: unknown } = isPlainObject(event.data) ? event.data : {}
     const component = this.#members().get(String(given['component_id']))
     if (!component) throw new OrielError('unknown_component', 'This part of the page is no longer there.')
-    const request = this.#request(component, String(given['event']), given['payload'] as object | null)
+    const name = String(given['event'])
+    const request = this.#request(component, name, payloadOf(name, given['payload']))
     try {
       await frames.run(this.#frameOf(event), () => this.#dispatch(component, request))
     } catch (error) {
@@ -292,4 +293,11 @@ export class ShownComponent {
       session: this.#session,
     })
   }
+}
+
+/** What a field of a page sends has its `name`; forms know it as `field`, and of a box whether it is ticked. */
+function payloadOf(event: string, payload: unknown): object | null {
+  if (!/^field_?change$/i.test(event) || !isPlainObject(payload) || 'field' in payload) return payload as object | null
+  const { name: field, value, checked } = payload
+  return { field, value: checked ?? value }
 }

@@ -156,4 +156,20 @@ describe('the page of a widget', () => {
     stop()
     expect(records.listenerCount).toBe(0)
   })
+
+  it('draws the frames of a component, and none that is older than what it shows [Q52]', () => {
+    page('<b>1</b>')
+    const frame = (parts: string[], number: number, revision = 'r1') =>
+      records.put(ID, 'widget', widget('', { content: { kind: 'component', parts, frame: number }, revision }))
+    frame(['<b>', '1</b>'], 1)
+    new Content(boot, reload, new Predictions()).follow(records)
+    frame(['<b>', '3</b>'], 3)
+    expect(main().innerHTML).toBe('<b>3</b>')
+    frame(['<b>', '2</b>'], 2)
+    expect(main().innerHTML).toBe('<b>3</b>')
+    // Another component, or another run of the script, counts anew.
+    frame(['<i>', '0</i>'], 0, 'r2')
+    expect(main().innerHTML).toBe('<i>0</i>')
+    expect(reload).not.toHaveBeenCalled()
+  })
 })

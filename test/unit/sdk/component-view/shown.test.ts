@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi, onTestFinished } from 'vitest'
-import { Component, StreamingComponent, compose } from '../../../../src/sdk/components.ts'
+import { z } from 'zod'
+import { Component, FormComponent, StreamingComponent, compose } from '../../../../src/sdk/components.ts'
 import { html, session, show } from '../../../../src/sdk/index.ts'
 import type { Widget } from '../../../../src/sdk/index.ts'
 import { ComponentStage } from '../../../support/component-stage.ts'
@@ -186,6 +187,27 @@ describe('a component in a window', () => {
     await stage.event('w1', 'add')
     await stage.inStep()
     expect(stage.state()).toEqual({ count: 42 })
+  })
+})
+
+describe('a form in a window', () => {
+  it('stores what its fields say one by one, and is checked when it is sent [Q35, Q36]', async () => {
+    class Form extends FormComponent {
+      static override schema = z.object({ email: z.email(), news: z.boolean() })
+      override render() {
+        return `<form>${this.getFieldErrors('email').join()}</form>`
+      }
+    }
+    widget = await stage.run(() => show(new Form()))
+    await stage.event('w1', 'submit', { email: 'nope' })
+    await stage.inStep()
+    expect(stage.html).toMatch(/invalid/i)
+    await stage.event('w1', 'field_change', { name: 'email', value: 'ada@example.org' })
+    await stage.event('w1', 'field_change', { name: 'news', value: 'on', checked: true })
+    await stage.event('w1', 'submit')
+    await stage.inStep()
+    expect(stage.html).toBe('<form data-component="w1"></form>')
+    expect(stage.state()).toMatchObject({ is_valid: true, form_data: { email: 'ada@example.org', news: true } })
   })
 })
 
