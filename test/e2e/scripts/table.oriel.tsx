@@ -29,7 +29,7 @@ const table = new LiveTable(
     column(
       'name',
       'text',
-      new Array<string>(ROWS).fill('').map((_, i) => names[i % names.length]!),
+      Array.from({ length: ROWS }, (_, i) => names[i % names.length]!),
     ),
     column(
       'day',
@@ -96,8 +96,8 @@ function App() {
         search
         exportName="numbers"
         onSelect={(rows, ids) => setNote(`selected ${ids.join(', ')}: ${JSON.stringify(rows[0])}`)}
-        onCellEdit={({ id, column, value, before }) =>
-          setNote(`row ${id} ${column}: ${String(before)} → ${String(value)}`)
+        onCellEdit={({ id, column: name, value, before }) =>
+          setNote(`row ${id} ${name}: ${String(before)} → ${String(value)}`)
         }
       />
       <LineStream data={data} time={false} label="Two waves" />

@@ -57,7 +57,6 @@ const MODULES: Readonly<Record<string, () => Promise<Module>>> = {
   Tab: inputs,
   Table: () => import('./Table.tsx'),
   Tabs: inputs,
-  Table: () => import('./Table.tsx'),
   Text: basic,
   TextArea: inputs,
   TextInput: inputs,
