@@ -68,7 +68,14 @@ function Expenses() {
     <Column gap="lg">
       <Row justify="between" align="end">
         <Heading level={1}>Travel expenses</Heading>
-        {list.length > 0 && <Metric label="Handed in" value={total} unit="€" help={`${list.length} journeys`} />}
+        {list.length > 0 && (
+          <Metric
+            label="Handed in"
+            value={total}
+            unit="€"
+            help={list.length === 1 ? 'one journey' : `${list.length} journeys`}
+          />
+        )}
       </Row>
       <Card>
         <Form schema={claim} label="Travel expenses" resetOnSuccess onSubmit={handIn}>
@@ -90,7 +97,7 @@ function Expenses() {
             name="receipt"
             label="Receipt"
             accept="image/*,.pdf"
-            maxBytes={20_000_000}
+            maxBytes={5_000_000}
             help="Needed for amounts over 50 €"
           />
           <TextArea name="remarks" label="Remarks" rows={2} maxRows={8} />
