@@ -5,6 +5,7 @@ import { findBrowser } from '../../src/main/hosts/find-browser.ts'
 import startDisplay from '../support/display.ts'
 import { benchClick } from './click.ts'
 import { benchCommits } from './commits.ts'
+import { benchDispatch, benchStream } from './components.ts'
 import { benchDocument } from './document.ts'
 import { benchImages } from './images.ts'
 import { benchLarge } from './large.ts'
@@ -35,6 +36,8 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   large: benchLarge,
   commits: benchCommits,
   document: benchDocument,
+  dispatch: benchDispatch,
+  stream: benchStream,
   memory: benchMemory,
   routed: benchRouted,
   'state-sqlite-write': benchStateSqliteWrite,
