@@ -5,8 +5,9 @@ import { findBrowser } from '../../src/main/hosts/find-browser.ts'
 import startDisplay from '../support/display.ts'
 import { benchClick } from './click.ts'
 import { benchCommits } from './commits.ts'
-import { benchComponentBytes } from './components.ts'
+import { benchComponentBytes } from './component-bytes.ts'
 import { benchCsv } from './csv.ts'
+import { benchDispatch, benchStream } from './components.ts'
 import { benchDocument } from './document.ts'
 import { benchImages } from './images.ts'
 import { benchLarge } from './large.ts'
@@ -39,6 +40,8 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   large: benchLarge,
   commits: benchCommits,
   document: benchDocument,
+  dispatch: benchDispatch,
+  stream: benchStream,
   memory: benchMemory,
   'component-bytes': benchComponentBytes,
   table: benchTable,
