@@ -9,6 +9,7 @@ import { benchComponentBytes } from './component-bytes.ts'
 import { benchCsv } from './csv.ts'
 import { benchDispatch, benchStream } from './components.ts'
 import { benchDocument } from './document.ts'
+import { benchElements } from './elements.ts'
 import { benchImages } from './images.ts'
 import { benchLarge } from './large.ts'
 import { benchMemory } from './memory.ts'
@@ -36,6 +37,7 @@ const wanted = args.filter((arg) => !arg.startsWith('--'))
 const BENCHES: Record<string, (options: { home: string; browser: string }) => Promise<Row | Row[]>> = {
   click: benchClick,
   open: benchOpen,
+  elements: benchElements,
   images: benchImages,
   large: benchLarge,
   commits: benchCommits,
