@@ -2,9 +2,9 @@ import { OrielError } from '../../shared/errors.ts'
 
 /** What session state needs of React, which only scripts with elements load. */
 export interface Hooks {
-  useSyncExternalStore<T>(subscribe: (listener: () => void) => () => void, read: () => T): T
+  useSyncExternalStore: <T>(subscribe: (listener: () => void) => () => void, read: () => T) => T
   /** Whether a component is being rendered now. */
-  isRendering(): boolean
+  isRendering: () => boolean
 }
 
 let hooks: Hooks | null = null

@@ -25,7 +25,14 @@ export interface WorkOptions {
 /** Update priority of what a person does; all else that is not a transition is no less urgent here. */
 const DISCRETE = 2
 const NO_PRIORITY = 0
-const NOTHING: Record<string, never> = Object.freeze({})
+/** Elements inside each other: as deep as a value in a document may be. */
+const MAX_DEPTH = 50
+
+/** How deep an element is, counted from the top. */
+interface Depth {
+  readonly depth: number
+}
+const DEPTHS: readonly Depth[] = Array.from({ length: MAX_DEPTH + 2 }, (_, depth) => Object.freeze({ depth }))
 
 export type ElementReconciler = Reconciler.Reconciler<
   Container,
@@ -47,7 +54,7 @@ type Config = Reconciler.HostConfig<
   never,
   never,
   ElementHandle,
-  object,
+  Depth,
   never,
   ReturnType<typeof setTimeout>,
   null,
@@ -79,8 +86,8 @@ export function hostConfig({ soon }: WorkOptions): Config {
     appendInitialChild: append,
     finalizeInitialChildren: () => false,
     shouldSetTextContent: (_type, { children }) => isText(children),
-    getRootHostContext: () => NOTHING,
-    getChildHostContext: (context) => context,
+    getRootHostContext: () => DEPTHS[0]!,
+    getChildHostContext: ({ depth }) => DEPTHS[depth + 1] ?? DEPTHS.at(-1)!,
     getPublicInstance: (instance) => instance as ElementHandle & TextInstance,
 
     prepareForCommit: () => null,
@@ -148,9 +155,11 @@ export function hostConfig({ soon }: WorkOptions): Config {
   }
 }
 
-function createInstance(type: string, given: GivenProps, container: Container): ElementInstance {
+function createInstance(type: string, given: GivenProps, container: Container, { depth }: Depth): ElementInstance {
   const definition = definitionOf(type) ?? null
   if (!definition && !isTag(type)) throw new OrielError('bad_value', `There is no element <${type}>.`)
+  if (depth > MAX_DEPTH)
+    throw new OrielError('bad_value', `<${type}>: elements can be at most ${MAX_DEPTH} inside each other.`)
   const { tree } = container
   const instance: ElementInstance = {
     kind: 'element',

@@ -28,10 +28,10 @@ export function bindScheduler(): void {
   }
 }
 
-function bind(task: Task): Task {
-  const run = AsyncLocalStorage.bind(task)
+/** The task, and what it goes on with, in the context of the running code. */
+function bind(task: Task, run = AsyncLocalStorage.snapshot()): Task {
   return (didTimeout) => {
-    const next = run(didTimeout)
-    return typeof next === 'function' ? bind(next) : next
+    const next = run(task, didTimeout)
+    return typeof next === 'function' ? bind(next, run) : next
   }
 }

@@ -1,52 +1,10 @@
-import { useState } from 'react'
+import { Component, Suspense, createContext, use, useContext, useEffect, useState, useTransition } from 'react'
+import type { ReactNode } from 'react'
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
-import { Document } from '../../../src/client/document.ts'
-import { RunningSession } from '../../../src/sdk/runtime/session.ts'
-import { SessionState } from '../../../src/sdk/session-state.ts'
+import { session } from '../../../src/sdk/context.ts'
 import { show } from '../../../src/sdk/show.ts'
 import { Button, Metric, TextInput } from '../../../src/sdk/ui.ts'
-import { ELEMENT_EVENT } from '../../../src/shared/calls.ts'
-import type { Op } from '../../../src/shared/document/types.ts'
-import type { ElementNode, TreeNode, TreeProps } from '../../../src/shared/elements/node.ts'
-import type { Value } from '../../../src/shared/value.ts'
-import { LinkDouble } from './support/link-double.ts'
-
-/** A session with a real document, and what a page would see and do. */
-function start(name = '1') {
-  const document = new Document()
-  const link = Object.defineProperty(new LinkDouble(`c${name}`, `s${name}`), 'document', { value: document })
-  const problems: unknown[] = []
-  const session = new RunningSession({
-    link: link.asLink(),
-    workerId: 'w',
-    scriptPath: '/scripts/a.tsx',
-    onProblem: (error) => problems.push(error),
-  })
-  const commits: Op[][] = []
-  document.onChange((event) => commits.push(event.ops))
-  const tree = () => document.get('tree:w1')?.props as unknown as TreeProps
-  const find = (type: string, nodes: readonly TreeNode[] = tree().nodes): ElementNode => {
-    for (const node of nodes) {
-      if (typeof node === 'string') continue
-      if (node[0] === type) return node
-      const [, , , ...children] = node
-      const below = children.length > 0 && tryFind(type, children)
-      if (below) return below
-    }
-    throw new Error(`no <${type}>`)
-  }
-  const tryFind = (type: string, nodes: readonly TreeNode[]) => {
-    try {
-      return find(type, nodes)
-    } catch {
-      return null
-    }
-  }
-  const happen = (type: string, event: string, data: Value = null) =>
-    link.event('w1', ELEMENT_EVENT, { revision: tree().revision, id: find(type)[1], event, data })
-  return { session, document, link, problems, commits, tree, find, happen, run: <T,>(fn: () => T) => session.enter(fn) }
-}
+import { startElements } from '../../support/elements-session.ts'
 
 const code = (expected: string) => expect.objectContaining({ name: 'OrielError', code: expected })
 
@@ -61,7 +19,7 @@ describe('elements', () => {
         </div>
       )
     }
-    const stage = start()
+    const stage = startElements()
     await stage.run(() => show(<App />))
     expect(stage.find('Metric')[2]).toEqual({ label: 'Count', value: 0, good: 'up' })
     expect(stage.find('Button').slice(3)).toEqual(['Add'])
@@ -71,30 +29,214 @@ describe('elements', () => {
     expect(stage.commits).toEqual([[{ op: 'set', id: 'tree:w1', path: ['nodes', 0, 3, 2, 'value'], value: 1 }]])
   })
 
-  it('follow session state, which they render again when it changes [T6]', async () => {
-    class Counter extends SessionState.define({ count: z.number().default(0) }) {}
-    let renders = 0
-    function App() {
-      renders++
-      return <p>{Counter.use().count}</p>
-    }
-    const stage = start()
-    await stage.run(() => show(<App />))
-    stage.run(() => {
-      Counter.get().count = 2
-      Counter.get().count = 3
-    })
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    expect([stage.find('p')[3], renders]).toEqual(['3', 2])
-  })
-
   it('refuse payloads that do not fit, and events of elements that are gone are nobody’s [I3, I4]', async () => {
     const heard: string[] = []
-    const stage = start()
+    const stage = startElements()
     await stage.run(() => show(<TextInput label="Word" onChange={(text) => heard.push(text)} />))
     await expect(stage.happen('TextInput', 'onChange', 7)).rejects.toEqual(code('bad_value'))
     await stage.happen('TextInput', 'onChange', 'x')
     await stage.happen('TextInput', 'onSubmit', 'x')
     expect(heard).toEqual(['x'])
+  })
+
+  it('keep the others where some come, go or change places: one op for each parent [I2]', async () => {
+    let set: (names: string[]) => void = () => {}
+    function List() {
+      const [names, setNames] = useState(['a', 'b', 'c', 'd'])
+      set = setNames
+      return (
+        <ul>
+          {names.map((name) => (
+            <li key={name}>{name}</li>
+          ))}
+        </ul>
+      )
+    }
+    const stage = startElements()
+    await stage.run(() => show(<List />))
+    const idOf = (name: string) => stage.all('li').find((node) => node[3] === name)?.[1]
+    const before = ['a', 'b', 'c', 'd'].map(idOf)
+    const change = async (...names: string[]) => {
+      stage.commits.length = 0
+      stage.run(() => set(names))
+      await stage.turn()
+      expect(stage.all('li').map((node) => node[3])).toEqual(names)
+      expect(stage.commits).toHaveLength(1)
+      return stage.commits[0]!.map((op) => op.op)
+    }
+    expect(await change('a', 'x', 'y', 'z', 'b', 'c', 'd')).toEqual(['splice'])
+    expect(await change('a', 'y', 'b', 'd')).toEqual(['splice', 'splice', 'splice'])
+    expect(await change('d', 'y', 'b', 'a')).toEqual(['splice'])
+    expect(await change('c', 'd', 'b', 'a')).toHaveLength(2)
+    expect(['a', 'b', 'd'].map(idOf)).toEqual([before[0], before[1], before[3]])
+    const many = Array.from({ length: 1000 }, (_, i) => `n${i}`)
+    expect(await change(...many)).toEqual(['splice'])
+    expect(await change()).toEqual(['splice'])
+  })
+
+  it('have hooks, context, effects that are cleaned up, and transitions [I1]', async () => {
+    const Tone = createContext('plain')
+    const log: string[] = []
+    let start: () => void = () => {}
+    function Line() {
+      useEffect(() => {
+        log.push('mounted')
+        return () => void log.push('gone')
+      }, [])
+      return <p>{useContext(Tone)}</p>
+    }
+    function App() {
+      const [tone, setTone] = useState('calm')
+      const [pending, startTransition] = useTransition()
+      start = () =>
+        startTransition(async () => {
+          await Promise.resolve()
+          startTransition(() => setTone('loud'))
+        })
+      return (
+        <Tone value={tone}>
+          <Line />
+          {pending && <i>pending</i>}
+        </Tone>
+      )
+    }
+    const stage = startElements()
+    const widget = await stage.run(() => show(<App />))
+    expect(stage.html()).toBe('<p>calm</p>')
+    stage.run(() => start())
+    await stage.turn()
+    await expect.poll(() => stage.html()).toBe('<p>loud</p>')
+    await stage.run(() => widget.close())
+    expect(log).toEqual(['mounted', 'gone'])
+    expect(stage.document.get('tree:w1')).toBeUndefined()
+  })
+
+  it('wait for what is loading, and keep what they hold meanwhile [I1]', async () => {
+    const { promise, resolve } = Promise.withResolvers<string>()
+    let load: () => void = () => {}
+    function Late({ from }: { from: Promise<string> | null }) {
+      return <p>{from ? use(from) : 'early'}</p>
+    }
+    function App() {
+      const [from, setFrom] = useState<Promise<string> | null>(null)
+      load = () => setFrom(promise)
+      return (
+        <Suspense fallback={<i>loading</i>}>
+          <b>kept</b>
+          <Late from={from} />
+        </Suspense>
+      )
+    }
+    const stage = startElements()
+    await stage.run(() => show(<App />))
+    const kept = stage.find('b')[1]
+    stage.run(() => load())
+    await expect.poll(() => stage.html()).toBe('<i>loading</i>')
+    stage.run(() => resolve('late'))
+    await expect.poll(() => stage.html()).toBe('<b>kept</b><p>late</p>')
+    expect(stage.find('b')[1]).toBe(kept)
+  })
+
+  it('that throw are caught by a boundary, else reported, and the session goes on [I5]', async () => {
+    class Boundary extends Component<{ children: ReactNode }, { failed: boolean }> {
+      override state = { failed: false }
+      static getDerivedStateFromError = () => ({ failed: true })
+      override render = () => (this.state.failed ? <i>caught</i> : this.props.children)
+    }
+    function Bad(): ReactNode {
+      throw new Error('bad')
+    }
+    const stage = startElements()
+    const widget = await stage.run(() =>
+      show(
+        <Boundary>
+          <Bad />
+        </Boundary>,
+      ),
+    )
+    expect([stage.html(), stage.problems]).toEqual(['<i>caught</i>', []])
+    await stage.run(() => widget.update(<Bad />))
+    expect([stage.html(), stage.tree().failed, stage.problems]).toEqual(['', true, [new Error('bad')]])
+    await stage.run(() => widget.update(<p>well</p>))
+    expect([stage.html(), stage.tree().failed]).toEqual(['<p>well</p>', false])
+  })
+
+  it('refuse props that do not fit, by name [I4]', async () => {
+    const stage = startElements()
+    const widget = await stage.run(() => show(<p>start</p>))
+    const refused = async (content: Parameters<typeof widget.update>[0]) => {
+      stage.problems.length = 0
+      await stage.run(() => widget.update(content))
+      return (stage.problems[0] as Error | undefined)?.message
+    }
+    expect(await refused(<Metric label={7 as never} value={1} />)).toMatch(/<Metric> label: .*string/)
+    expect(await refused(<Button {...({ size: 1 } as object)}>x</Button>)).toMatch(/<Button>.*size/)
+    expect(await refused(<p title={new Map() as never}>x</p>)).toMatch(/<p> title cannot be sent: it is a Map/)
+    expect(await refused(<p onClick={'run()' as never}>x</p>)).toBe('<p> onClick must be a function.')
+    expect(await refused(<p dangerouslySetInnerHTML={{ __html: '' }} />)).toMatch(/<Html>/)
+  })
+
+  it('can be 50 inside each other, and say so if they are more [I4]', async () => {
+    const nested = (depth: number): ReactNode => (depth === 0 ? 'in' : <div>{nested(depth - 1)}</div>)
+    const stage = startElements()
+    const widget = await stage.run(() => show(<>{nested(50)}</>))
+    expect(stage.html()).toContain('<div>in</div>')
+    await stage.run(() => widget.update(<>{nested(60)}</>))
+    expect(stage.problems).toEqual([expect.objectContaining({ message: expect.stringContaining('at most 50 inside') })])
+  })
+
+  it('have handlers that run in the session, with the window that the event is from [I3]', async () => {
+    const heard: unknown[] = []
+    function App() {
+      const id = session.get('sessionId')
+      return (
+        <Button
+          onClick={async () => {
+            await Promise.resolve()
+            heard.push(id, session.get('clientId'), session.get('connectionId'), session.get('widgetId'))
+          }}
+        >
+          Go
+        </Button>
+      )
+    }
+    const [one, two] = [startElements({ name: '1' }), startElements({ name: '2' })]
+    await one.run(() => show(<App />))
+    await two.run(() => show(<App />))
+    await Promise.all([two.happen('Button', 'onClick'), one.happen('Button', 'onClick')])
+    expect(heard).toEqual(['s2', 'c2', 'window-1', 'w1', 's1', 'c1', 'window-1', 'w1'])
+  })
+
+  it('are rendered in their own session, whoever sets it off, and once for many events of a turn [I2, I3]', async () => {
+    const stages = Array.from({ length: 20 }, (_, i) => startElements({ name: String(i) }))
+    const renders: string[] = []
+    const setters = new Map<string, (change: (n: number) => number) => void>()
+    function App() {
+      const client = session.get('clientId')
+      const [n, setN] = useState(0)
+      setters.set(client, setN)
+      renders.push(client)
+      const [, startTransition] = useTransition()
+      setters.set(`later ${client}`, (change) => startTransition(() => setN(change)))
+      useEffect(() => void (session.get('clientId') !== client && renders.push('strange effect')))
+      return <p>{`${session.get('clientId')} ${n}`}</p>
+    }
+    for (const stage of stages) await stage.run(() => show(<App />))
+    renders.length = 0
+    // All from within the first session.
+    stages[0]!.run(() => {
+      for (let i = 0; i < 20; i++) {
+        setters.get(`c${i}`)!((n) => n + 1)
+        setters.get(`c${i}`)!((n) => n + 1)
+      }
+    })
+    await stages[0]!.turn()
+    expect(renders).toHaveLength(20)
+    stages[0]!.run(() => {
+      for (let i = 0; i < 20; i++) setters.get(`later c${i}`)!((n) => n + 1)
+    })
+    await expect.poll(() => stages.map((stage) => stage.html())).toEqual(stages.map((_, i) => `<p>c${i} 3</p>`))
+    expect(stages.flatMap(({ problems }) => problems)).toEqual([])
+    expect(renders).not.toContain('strange effect')
   })
 })

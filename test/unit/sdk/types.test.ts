@@ -25,6 +25,7 @@ test('the package offers these names and no others', () => {
     'raw',
     'session',
     'show',
+    'useSessionState',
   ])
 })
 
