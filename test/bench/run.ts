@@ -7,6 +7,7 @@ import { benchClick } from './click.ts'
 import { benchCommits } from './commits.ts'
 import { benchComponentBytes } from './components.ts'
 import { benchDocument } from './document.ts'
+import { benchElements } from './elements.ts'
 import { benchImages } from './images.ts'
 import { benchLarge } from './large.ts'
 import { benchMemory } from './memory.ts'
@@ -33,6 +34,7 @@ const wanted = args.filter((arg) => !arg.startsWith('--'))
 const BENCHES: Record<string, (options: { home: string; browser: string }) => Promise<Row | Row[]>> = {
   click: benchClick,
   open: benchOpen,
+  elements: benchElements,
   images: benchImages,
   large: benchLarge,
   commits: benchCommits,

@@ -88,6 +88,7 @@ function runner(): ScriptRunner {
       inputs: [scriptPath],
       hashes: new Map(),
       hasEntry: false,
+      usesReact: false,
     }),
     start: ({ ticket }): ScriptRun => {
       const { port1, port2 } = new MessageChannel()

@@ -78,8 +78,17 @@ export async function bundleScript(scriptPath: string, options: BundleOptions): 
     bundlePath,
     inputs: localInputs(result, folder),
     hashes: files.hashes,
+    usesReact: Object.values(result.metafile.outputs).some(({ imports }) => imports.some(isReact(options.runtime))),
     hasEntry: Object.values(result.metafile.outputs).some(({ exports }) => exports.includes('default')),
   }
+}
+
+/** Whether an import is of React itself, from the app. */
+function isReact(runtime: Runtime): (target: { path: string }) => boolean {
+  const react = [runtime['react'], runtime['react/jsx-runtime']].flatMap((url) =>
+    url ? [url, fileURLToPath(url)] : [],
+  )
+  return ({ path: target }) => react.includes(target)
 }
 
 /** Packages in CommonJS ask for Node's own modules with `require`, which an ES module lacks; relative to the script, as they would be unbundled. */

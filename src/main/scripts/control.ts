@@ -10,6 +10,7 @@ export interface ThreadStart {
   /** The script's end of its carrier. */
   port: MessagePort
   bundleUrl: string
+  usesReact: boolean
   scriptPath: string
   workerId: string
   arguments: Record<string, string>
@@ -34,6 +35,7 @@ export type FromThread =
 export interface SharedStart {
   shared: true
   bundleUrl: string
+  usesReact: boolean
   scriptPath: string
 }
 

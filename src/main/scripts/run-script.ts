@@ -1,6 +1,7 @@
 import module from 'node:module'
 import type { MessagePort } from 'node:worker_threads'
 import type { SessionLink } from '../../client/types.ts'
+import { loadReact } from '../../sdk/elements/load-react.ts'
 import { frames } from '../../sdk/runtime/frame.ts'
 import { RunningSession } from '../../sdk/runtime/session.ts'
 import { trackTimers } from '../../sdk/runtime/timers.ts'
@@ -79,6 +80,7 @@ export async function runScript(
     else if (session?.state === 'open') void leave()
   })
   try {
+    if (start.usesReact) loadReact()
     const entry = entryOf((await import(start.bundleUrl)) as object)
     await entry?.()
     loaded = true

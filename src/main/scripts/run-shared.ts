@@ -2,6 +2,7 @@ import module from 'node:module'
 import path from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import type { SessionLink } from '../../client/types.ts'
+import { loadReact } from '../../sdk/elements/load-react.ts'
 import { separateConsoles } from '../../sdk/runtime/console.ts'
 import { frames } from '../../sdk/runtime/frame.ts'
 import { RunningSession } from '../../sdk/runtime/session.ts'
@@ -56,6 +57,7 @@ export function runShared(
   }
 
   async function load(): Promise<Entry> {
+    if (start.usesReact) loadReact()
     const exports = await import(start.bundleUrl).catch((error: unknown) => {
       // No module is loaded twice: another try needs another thread.
       send({ kind: 'broken' })

@@ -63,6 +63,7 @@ export class SharedThread {
     const start: SharedStart = {
       shared: true,
       bundleUrl: pathToFileURL(bundle.bundlePath).href,
+      usesReact: bundle.usesReact,
       scriptPath: bundle.scriptPath,
     }
     this.#worker = new Worker(workerUrl, {

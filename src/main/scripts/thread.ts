@@ -52,6 +52,7 @@ export class ScriptThread implements ScriptRun {
     const start: ThreadStart = {
       port: port2,
       bundleUrl: pathToFileURL(bundle.bundlePath).href,
+      usesReact: bundle.usesReact,
       scriptPath: bundle.scriptPath,
       workerId: options.workerId,
       arguments: options.arguments,

@@ -14,6 +14,8 @@ export interface ScriptBundle {
   hashes: ReadonlyMap<string, string>
   /** It has a default export: if that is a function, it is called for each session. */
   hasEntry: boolean
+  /** It imports React. */
+  usesReact: boolean
 }
 
 /** What a run needs to know; goes to the worker thread as it is. */

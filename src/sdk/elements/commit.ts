@@ -9,6 +9,8 @@ type Keys = (string | number)[]
 
 /** More pieces than this that came or went between others, and the part of the list is written as one. */
 const MAX_SPLICES = 16
+/** More changed children of one parent than this are written together. */
+const MAX_SINGLE = 32
 
 /**
  * Makes the edits that turn the tree as the document `recordId` has it into what React has made of it: one for the
@@ -24,6 +26,10 @@ export function writeChanges(tx: Transaction, recordId: string, state: TreeState
     // Written along with what it is in.
     if (each.written === null || isFresh(each, fresh)) continue
     writeChildren(tx, recordId, each, places, fresh)
+  }
+  for (const [parent, changed] of crowded(state)) {
+    if (parent.written === null || isFresh(parent, fresh)) continue
+    writeRange(tx, recordId, parent, changed, places, fresh)
   }
   for (const [element, before] of state.changedProps)
     if (element.written !== null && !isFresh(element, fresh)) writeProps(tx, recordId, element, before, places)
@@ -60,6 +66,46 @@ function writeChildren(
     tx.splice(recordId, path, offset + index, remove, nodes)
   }
   places.forget(parent)
+}
+
+/** Parents with so many changed children that writing each by itself, into one long list, would cost far more than writing them all. */
+function crowded(state: TreeState): [Parent, Set<ElementInstance>][] {
+  const changed = new Map<Parent, Set<ElementInstance>>()
+  const note = (element: ElementInstance) => {
+    const { parent } = element
+    if (!parent) return
+    const known = changed.get(parent)
+    if (known) known.add(element)
+    else changed.set(parent, new Set([element]))
+  }
+  for (const element of state.changedProps.keys()) note(element)
+  for (const text of state.changedTexts) if (text.parent?.parent) note(text.parent as ElementInstance)
+  return [...changed].filter(([, elements]) => elements.size > MAX_SINGLE)
+}
+
+/** Writes the children from the first to the last of those that have changed anew. */
+function writeRange(
+  tx: Transaction,
+  recordId: string,
+  parent: Parent,
+  changed: ReadonlySet<ElementInstance>,
+  places: Places,
+  fresh: Set<ElementInstance>,
+): void {
+  let first = Infinity
+  let last = -1
+  for (const element of changed) {
+    const index = places.indexOf(element)
+    if (index < 0) continue
+    first = Math.min(first, index)
+    last = Math.max(last, index)
+  }
+  if (last < 0) return
+  const nodes = parent.written!.slice(first, last + 1).map((child) => {
+    if (child.kind === 'element') fresh.add(child)
+    return toNode(child)
+  })
+  tx.splice(recordId, places.listOf(parent), offsetOf(parent) + first, nodes.length, nodes)
 }
 
 interface Splice {

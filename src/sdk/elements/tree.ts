@@ -15,6 +15,7 @@ import type { Container, ElementReconciler } from './host-config.ts'
 import { htmlEvent } from './html-events.ts'
 import { toNode } from './instance.ts'
 import type { Child, ElementInstance, Parent, TextInstance, TreeState } from './instance.ts'
+import { inWords } from './react-errors.ts'
 import { SessionReconciler } from './session-reconciler.ts'
 
 const reconcilers = new WeakMap<RunningSession, SessionReconciler>()
@@ -105,7 +106,7 @@ export class Tree {
 
   #onUncaught(error: unknown): void {
     this.#failed = true
-    this.#session.report(error)
+    this.#session.report(inWords(error))
   }
 
   #write(): void {

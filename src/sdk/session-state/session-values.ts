@@ -30,7 +30,7 @@ export function useSessionState<T>(key: string, initial: T | (() => T)): [value:
       'bad_value',
       'useSessionState(key, initial): the key must be text that does not start with "_".',
     )
-  const values = SessionValues.use() as { [key: string]: unknown }
+  const values = SessionValues.use<{ [key: string]: unknown }>()
   const entry = entryOf(values, key)
   if (!Object.hasOwn(values, key)) entry.initial = typeof initial === 'function' ? (initial as () => T)() : initial
   return [valueOf(values, key, entry) as T, entry.set]

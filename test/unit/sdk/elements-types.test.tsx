@@ -5,25 +5,25 @@ import { Button, Metric, TextInput } from '../../../src/sdk/ui.ts'
 
 class Counter extends SessionState.define({ count: z.number().default(0) }) {}
 
-/** Each of these must not compile: an expectation that is not met is an error of the type check. */
-export const wrong = () => [
+/** None of these may compile: an expectation that is not met is an error of the type check. */
+export const wrong = {
   // @ts-expect-error a wrong prop
-  <Button variant="huge">x</Button>,
+  prop: <Button variant="huge">x</Button>,
   // @ts-expect-error a prop that is missing
-  <Metric value={1} />,
+  missing: <Metric value={1} />,
   // @ts-expect-error a prop that there is not
-  <Metric label="x" value={1} colour="red" />,
+  unknown: <Metric label="x" value={1} colour="red" />,
   // @ts-expect-error a wrong event payload
-  <TextInput onChange={(value: number) => value} />,
+  payload: <TextInput label="x" onChange={(value: number) => value} />,
   // @ts-expect-error an event that there is not
-  <TextInput onPress={() => {}} />,
+  event: <TextInput label="x" onPress={() => {}} />,
   // @ts-expect-error nothing stands between its tags
-  <TextInput>x</TextInput>,
+  children: <TextInput label="x">x</TextInput>,
   // @ts-expect-error a wrong state assignment
-  () => (Counter.get().count = 'x'),
+  assignment: () => (Counter.get().count = 'x'),
   // @ts-expect-error a field that there is not
-  () => Counter.use().size,
-]
+  field: () => Counter.use().size,
+}
 
 test('events give what their schemas say, and state has the types of its schema [I4, T8]', () => {
   type InputProps = Parameters<typeof TextInput>[0]

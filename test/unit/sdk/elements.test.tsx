@@ -41,13 +41,16 @@ describe('elements', () => {
 
   it('keep the others where some come, go or change places: one op for each parent [I2]', async () => {
     let set: (names: string[]) => void = () => {}
+    let setSuffix: (suffix: string) => void = () => {}
     function List() {
+      const [suffix, set2] = useState('')
+      setSuffix = set2
       const [names, setNames] = useState(['a', 'b', 'c', 'd'])
       set = setNames
       return (
         <ul>
           {names.map((name) => (
-            <li key={name}>{name}</li>
+            <li key={name}>{name + suffix}</li>
           ))}
         </ul>
       )
@@ -71,6 +74,15 @@ describe('elements', () => {
     expect(['a', 'b', 'd'].map(idOf)).toEqual([before[0], before[1], before[3]])
     const many = Array.from({ length: 1000 }, (_, i) => `n${i}`)
     expect(await change(...many)).toEqual(['splice'])
+    stage.commits.length = 0
+    stage.run(() => setSuffix('!'))
+    await stage.turn()
+    expect([stage.commits.map((ops) => ops.map(({ op }) => op)), stage.all('li')[999]![3]]).toEqual([
+      [['splice']],
+      'n999!',
+    ])
+    setSuffix('')
+    await stage.turn()
     expect(await change()).toEqual(['splice'])
   })
 

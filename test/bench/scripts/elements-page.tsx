@@ -1,0 +1,4 @@
+import { createRoot } from 'react-dom/client'
+import { List } from './list.tsx'
+
+createRoot(document.getElementById('app')!).render(<List />)
