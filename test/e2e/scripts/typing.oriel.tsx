@@ -13,12 +13,7 @@ function App() {
   }, [])
   return (
     <Column>
-      <TextInput
-        label="Name"
-        value={text}
-        onChange={(value) => setText(value.toUpperCase())}
-        description={`${frame}`}
-      />
+      <TextInput label="Name" value={text} onChange={(value) => setText(value.toUpperCase())} help={`${frame}`} />
       <label>
         Plain <input value={plain} onChange={(event) => setPlain(event.target.value.trim())} data-frame={frame} />
       </label>

@@ -14,11 +14,11 @@ export const wrong = {
   // @ts-expect-error a prop that there is not
   unknown: <Metric label="x" value={1} colour="red" />,
   // @ts-expect-error a wrong event payload
-  payload: <TextInput onChange={(value: number) => value} />,
+  payload: <TextInput label="x" onChange={(value: number) => value} />,
   // @ts-expect-error an event that there is not
-  event: <TextInput onPress={() => {}} />,
+  event: <TextInput label="x" onPress={() => {}} />,
   // @ts-expect-error nothing stands between its tags
-  children: <TextInput>x</TextInput>,
+  children: <TextInput label="x">x</TextInput>,
   // @ts-expect-error a wrong state assignment
   assignment: () => (Counter.get().count = 'x'),
   // @ts-expect-error a field that there is not
