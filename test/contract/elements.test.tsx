@@ -54,7 +54,10 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
         // The left half at its foot.
         does: async (page) => {
           const { x, y, width, height } = (await page.locator('.nsewdrag').boundingBox())!
-          await page.mouse.click(x + width / 4, y + height - 20)
+          await page.mouse.move(x + width / 4, y + height - 20, { steps: 3 })
+          await page.locator('.hoverlayer .hovertext').waitFor()
+          await page.mouse.down()
+          await page.mouse.up()
         },
         hears: [['onClick', [{ trace: 0, index: 0, x: 'a', y: 1, label: 'a', value: 1 }]]],
       },

@@ -7,7 +7,7 @@ import { z } from 'zod'
 
 const ROWS = 1_000_000
 const names = ['Ada', 'Grace', 'Edith', 'Zoë']
-const column = (name: string, type: ColumnType, values: DataColumn['values']): DataColumn => ({
+const filled = (name: string, type: ColumnType, values: DataColumn['values']): DataColumn => ({
   name,
   type,
   values,
@@ -15,28 +15,28 @@ const column = (name: string, type: ColumnType, values: DataColumn['values']): D
 })
 const table = new LiveTable(
   new DataTable([
-    column(
+    filled(
       'id',
       'integer',
       new Float64Array(ROWS).map((_, i) => i),
     ),
     // Every number once, in no order.
-    column(
+    filled(
       'value',
       'number',
       new Float64Array(ROWS).map((_, i) => (i * 7919) % ROWS),
     ),
-    column(
+    filled(
       'name',
       'text',
       Array.from({ length: ROWS }, (_, i) => names[i % names.length]!),
     ),
-    column(
+    filled(
       'day',
       'date',
       new Float64Array(ROWS).map((_, i) => Date.UTC(2024, 0, 1 + (i % 366))),
     ),
-    column(
+    filled(
       'done',
       'boolean',
       new Uint8Array(ROWS).map((_, i) => (i % 3 === 0 ? 1 : 0)),
