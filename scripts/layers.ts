@@ -12,6 +12,7 @@ const DIRECTION: Record<string, readonly string[]> = {
   'src/sdk/': ['src/shared/', 'src/client/'],
   // The package entry of a part that programs use without the app.
   'src/sdk/state.ts': ['src/shared/', 'src/main/stores/state/'],
+  'src/sdk/components.ts': ['src/shared/', 'src/sdk/', 'src/main/stores/state/'],
   'src/preload/': ['src/shared/'],
   'src/main/': ['src/shared/', 'src/client/'],
   'src/main/engine/': ['src/shared/', 'src/main/log.ts', 'types.ts of a family'],

@@ -6,6 +6,7 @@ import startDisplay from '../support/display.ts'
 import { benchClick } from './click.ts'
 import { benchCommits } from './commits.ts'
 import { benchComponentBytes } from './components.ts'
+import { benchDispatch, benchStream } from './dispatch.ts'
 import { benchDocument } from './document.ts'
 import { benchElements } from './elements.ts'
 import { benchImages } from './images.ts'
@@ -41,6 +42,8 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   document: benchDocument,
   memory: benchMemory,
   'component-bytes': benchComponentBytes,
+  'component-dispatch': benchDispatch,
+  'component-stream': benchStream,
   routed: benchRouted,
   serve: benchServe,
   'state-sqlite-write': benchStateSqliteWrite,

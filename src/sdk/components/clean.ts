@@ -2,6 +2,11 @@ import { isPlainObject } from '../../shared/document/kinds.ts'
 import { MAX_DEPTH } from '../../shared/validate.ts'
 import { FORBIDDEN_KEYS } from '../../shared/value.ts'
 
+/** Whether a key could reach a prototype; all of those have one of these lengths, so that most are done with a comparison. */
+export function isForbidden(key: string): boolean {
+  return key.length >= 9 && key.length <= 11 && FORBIDDEN_KEYS.has(key)
+}
+
 /** More objects inside each other than anything that came from outside may have. */
 export class TooDeep extends Error {
   constructor() {
@@ -27,6 +32,6 @@ function copy(value: unknown, depth: number): unknown {
   }
   if (!isPlainObject(value)) return value
   const object: Record<string, unknown> = {}
-  for (const key of Object.keys(value)) if (!FORBIDDEN_KEYS.has(key)) object[key] = copy(value[key], depth + 1)
+  for (const key of Object.keys(value)) if (!isForbidden(key)) object[key] = copy(value[key], depth + 1)
   return object
 }

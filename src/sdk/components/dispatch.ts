@@ -8,7 +8,7 @@ import { reportOnce } from './log.ts'
 import { readPayload } from './payload.ts'
 import { renderSteps, requireRenderable } from './render.ts'
 import { Snapshot, copyOf } from './snapshot.ts'
-import { decodeState, stateCopy } from './state-copy.ts'
+import { decodeState, mostBytesOfLastCopy, stateCopy } from './state-copy.ts'
 import { Frame, settled } from './steps.ts'
 import type { Mode, Steps } from './steps.ts'
 
@@ -145,7 +145,8 @@ function outgoing(component: AnyComponent, state: object, copied = false): Recor
     serializer.guard(encoded, out)
     return out
   }
+  // What `dehydrate` itself has just copied is measured by the way.
   if (!copied) out = stateCopy(state, [], new Set(lockedOf(component)))
-  serializer.guard(out, out)
+  if (!serializer.fits(mostBytesOfLastCopy())) serializer.guard(out, out)
   return out
 }

@@ -92,15 +92,41 @@ function asHtml(slots: Record<string, string>): Record<string, Html> {
   return all
 }
 
-const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const SPECIAL = /[&<>"']/
-const ALL_SPECIAL = /[&<>"']/g
-
 function escaped(value: unknown): string {
+  if (typeof value === 'string') return escapeText(value)
+  if (typeof value === 'number') return `${value}`
   if (value === null || value === undefined) return ''
-  if (value instanceof Html) return value.toString()
-  const text = typeof value === 'string' ? value : textOf(value)
-  return SPECIAL.test(text) ? text.replace(ALL_SPECIAL, (sign) => ESCAPES[sign]!) : text
+  return value instanceof Html ? value.toString() : escapeText(textOf(value))
+}
+
+/** A walk over the characters takes half the time of a regular expression that replaces them. */
+function escapeText(text: string): string {
+  let html = ''
+  let done = 0
+  for (let at = 0; at < text.length; at++) {
+    const entity = entityOf(text.charCodeAt(at))
+    if (entity === null) continue
+    html += text.slice(done, at) + entity
+    done = at + 1
+  }
+  return done === 0 ? text : html + text.slice(done)
+}
+
+function entityOf(code: number): string | null {
+  switch (code) {
+    case 34:
+      return '&quot;'
+    case 38:
+      return '&amp;'
+    case 39:
+      return '&#39;'
+    case 60:
+      return '&lt;'
+    case 62:
+      return '&gt;'
+    default:
+      return null
+  }
 }
 
 function textOf(value: unknown): string {

@@ -97,6 +97,11 @@ export class StateSerializer {
     return this.accept(value)
   }
 
+  /** Whether nothing is to be said of so many bytes. */
+  fits(bytes: number): boolean {
+    return (this.warnBytes <= 0 || bytes <= this.warnBytes) && (this.maxBytes <= 0 || bytes <= this.maxBytes)
+  }
+
   /**
    * Throws ComponentError too_large if `encoded`, a copy fit for JSON, is more than may be sent (rule Q29). `state`: what
    * it stands for, if that is another object.

@@ -175,6 +175,16 @@ export const MIGRATIONS: readonly Migration[] = [
   CREATE INDEX state_callbacks_by_worker ON state_callbacks (worker_id);
   CREATE INDEX state_callbacks_by_end ON state_callbacks (expires_at);
   `,
+  // State of components, by ids of their scripts.
+  `
+  CREATE TABLE state_components (
+    id INTEGER PRIMARY KEY,
+    component_id TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX state_components_by_end ON state_components (expires_at);
+  `,
 ]
 
 /** Number of steps a database has had. */

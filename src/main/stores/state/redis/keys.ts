@@ -54,6 +54,11 @@ export class Keys {
     return `${this.#prefix}:agreed:${escapeId(what)}`
   }
 
+  /** State of a component. */
+  component(id: string): string {
+    return `${this.#prefix}:component:${escapeId(id)}`
+  }
+
   /** A saved session of the app; what else is kept of it has keys that go on from this one with :PART:NUMBER. */
   saved(sessionId: string): string {
     return `${this.#prefix}:saved:${escapeId(sessionId)}`
