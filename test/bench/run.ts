@@ -5,9 +5,9 @@ import { findBrowser } from '../../src/main/hosts/find-browser.ts'
 import startDisplay from '../support/display.ts'
 import { benchClick } from './click.ts'
 import { benchCommits } from './commits.ts'
-import { benchComponentBytes } from './component-bytes.ts'
+import { benchComponentBytes } from './components.ts'
+import { benchDispatch, benchStream } from './dispatch.ts'
 import { benchCsv } from './csv.ts'
-import { benchDispatch, benchStream } from './components.ts'
 import { benchDocument } from './document.ts'
 import { benchElements } from './elements.ts'
 import { benchImages } from './images.ts'
@@ -46,9 +46,9 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   stream: benchStream,
   memory: benchMemory,
   'component-bytes': benchComponentBytes,
-  table: benchTable,
-  lines: benchLines,
-  csv: benchCsv,
+  'component-dispatch': benchDispatch,
+  'component-stream': benchStream,
+import { benchCsv } from './csv.ts'
   routed: benchRouted,
   serve: benchServe,
   'state-sqlite-write': benchStateSqliteWrite,
