@@ -13,7 +13,7 @@ const DIRECTION: Record<string, readonly string[]> = {
   // The package entry of a part that programs use without the app.
   'src/sdk/state.ts': ['src/shared/', 'src/main/stores/state/'],
   // Scripts in tests: the whole app, without a window.
-  'src/sdk/testing.ts': ['src/shared/', 'src/main/testing/'],
+  'src/sdk/testing.ts': ['src/shared/', 'src/sdk/', 'src/main/testing/'],
   'src/sdk/components.ts': ['src/shared/', 'src/sdk/', 'src/main/stores/state/'],
   'src/preload/': ['src/shared/'],
   'src/main/': ['src/shared/', 'src/client/'],

@@ -17,6 +17,7 @@ import { drawerElement } from '../shared/elements/drawer.ts'
 import { expanderElement } from '../shared/elements/expander.ts'
 import { gridElement } from '../shared/elements/grid.ts'
 import { headingElement } from '../shared/elements/heading.ts'
+import { htmlElement } from '../shared/elements/html.ts'
 import { imageElement } from '../shared/elements/image.ts'
 import { jsonElement } from '../shared/elements/json.ts'
 import { linkElement } from '../shared/elements/link.ts'
@@ -99,6 +100,8 @@ export const Json = element(jsonElement)
 export const Link = element(linkElement)
 /** Lines of text, the newest at the end and in view unless the person has scrolled back. */
 export const Log = element(logElement)
+/** HTML as text, such as a mail or what another program has made. It is cleaned of all that runs, loads from elsewhere or is filled in. */
+export const Html = element(htmlElement)
 /** Text in Markdown (GitHub's). HTML in it is kept as far as it only formats text; it never runs, loads or restyles anything. */
 export const Markdown = element(markdownElement)
 /** One number that matters, large, with what it is and how it has changed. */

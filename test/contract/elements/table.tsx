@@ -287,6 +287,18 @@ export const table: Readonly<Record<string, ElementRow>> = {
       await expect(page.getByText('line 0')).toBeInViewport()
     },
   },
+  Html: {
+    draw: () => (
+      <ui.Html
+        html={
+          '<h3>Letter</h3><p onclick="alert(1)" style="color: red">Dear <b>reader</b>,</p><script>document.title = "bad"</script>' +
+          '<img src=x onerror="document.title = \'bad\'" alt=""><form><input></form><a href="javascript:alert(1)">click</a>'
+        }
+      />
+    ),
+    sees: (page) =>
+      page.locator('.ui-html:not(:has(script, form, input, [onclick], [onerror], [style], a[href])) h3:text("Letter")'),
+  },
   Markdown: {
     draw: () => (
       <ui.Markdown>{`# Report\n\nSome **bold** text and [a link](https://example.org).\n\n- [x] done\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n\`\`\`sql\nselect 1\n\`\`\`\n`}</ui.Markdown>

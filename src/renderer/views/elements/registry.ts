@@ -32,6 +32,7 @@ const MODULES: Readonly<Record<string, () => Promise<Module>>> = {
   Form: inputs,
   Grid: basic,
   Heading: basic,
+  Html: () => import('./Html.tsx'),
   Image: basic,
   Json: basic,
   LineStream: () => import('./LineStream.tsx'),
