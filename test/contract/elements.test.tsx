@@ -44,6 +44,7 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
     render: (hear) => (
       <ui.Chart
         label="Two bars"
+        height={260}
         data={[{ type: 'bar', x: ['a', 'b'], y: new Float64Array([1, 2]) }]}
         onClick={hear('onClick')}
       />
@@ -86,8 +87,8 @@ const CONTRACTS: Readonly<Record<string, Contract>> = {
       {
         does: (page) => page.getByText('Ada').click(),
         hears: [
-          ['onSelect', [{ name: 'Ada', age: 36, member: true }]],
           ['onRowClick', { name: 'Ada', age: 36, member: true }],
+          ['onSelect', [{ name: 'Ada', age: 36, member: true }]],
         ],
       },
     ],

@@ -12,6 +12,7 @@ import { RunningSession } from '../../src/sdk/runtime/session.ts'
 import { show } from '../../src/sdk/show.ts'
 import { snapshotOf } from '../../src/shared/document/state.ts'
 import type { Op } from '../../src/shared/document/types.ts'
+import { toJsonValue } from '../../src/shared/document/json.ts'
 import { toPublicError } from '../../src/shared/errors.ts'
 import type { Value } from '../../src/shared/value.ts'
 import { LinkDouble } from '../unit/sdk/support/link-double.ts'
@@ -95,7 +96,7 @@ export class ShownElements implements AsyncDisposable {
     await page.waitForFunction(() => 'elements' in window)
     const snapshot = snapshotOf({ title: '', roots: [], records: () => shown.document.records() } as never)
     shown.document.onChange(({ ops }) => shown.#commit(ops))
-    await page.evaluate((given) => window.elements.begin(JSON.parse(given) as never), JSON.stringify(snapshot))
+    await page.evaluate((given) => window.elements.begin(given), text(snapshot))
     return shown
   }
 
@@ -120,23 +121,25 @@ export class ShownElements implements AsyncDisposable {
 
   #commit(ops: Op[]): void {
     this.commits.push(ops)
-    // Values of these tests are JSON.
     const commit = { epoch: 'e', version: ++this.#version, origin: null, ops }
-    this.#line = this.#line.then(() =>
-      this.page.evaluate((given) => window.elements.commit(JSON.parse(given) as never), JSON.stringify(commit)),
-    )
+    this.#line = this.#line.then(() => this.page.evaluate((given) => window.elements.commit(given), text(commit)))
   }
 
   /** An answer comes after the changes that were made before it. */
-  async #answer(type: string, data: Value): Promise<{ value: unknown } | { problem: string }> {
+  async #answer(type: string, data: Value): Promise<{ value: string } | { problem: string }> {
     try {
       const value = await this.#link.event('w1', type, data)
       await this.#line
-      return { value }
+      return { value: text(value) }
     } catch (error) {
       return { problem: toPublicError(error).message }
     }
   }
+}
+
+/** With its binary, for the page to read. */
+function text(value: unknown): string {
+  return JSON.stringify(toJsonValue((value ?? null) as Value))
 }
 
 const PAGE =

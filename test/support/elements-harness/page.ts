@@ -1,5 +1,6 @@
 import '../../../src/renderer/theme/page.css'
 import { Replica } from '../../../src/client/replica.ts'
+import { fromJsonValue } from '../../../src/shared/document/json.ts'
 import type { Commit, DocumentSnapshot } from '../../../src/shared/document/types.ts'
 import type { Value } from '../../../src/shared/value.ts'
 import { Triggers } from '../../../src/renderer/html/triggers.ts'
@@ -12,8 +13,9 @@ import { triggerOptions } from '../trigger-options.ts'
 declare global {
   interface Window {
     /** Given by the test: what the script answers. */
-    orielAnswer: (type: string, data: Value) => Promise<{ value: Value } | { problem: string }>
-    elements: { begin(snapshot: DocumentSnapshot): Promise<void>; commit(commit: Commit): void; errors: string[] }
+    orielAnswer: (type: string, data: Value) => Promise<{ value: string } | { problem: string }>
+    /** Takes values as text with their binary, see shared/document/json.ts. */
+    elements: { begin(snapshot: string): Promise<void>; commit(commit: string): void; errors: string[] }
   }
 }
 
@@ -21,16 +23,18 @@ const replica = new Replica()
 const errors: string[] = []
 const onError = (error: unknown) => void errors.push(error instanceof Error ? error.message : String(error))
 
+const read = (text: string): unknown => fromJsonValue(JSON.parse(text))
+
 async function ask(type: string, data: Value): Promise<Value> {
   const answer = await window.orielAnswer(type, data)
   if ('problem' in answer) throw new Error(answer.problem)
-  return answer.value
+  return read(answer.value) as Value
 }
 
 window.elements = {
   errors,
   async begin(snapshot) {
-    replica.receiveSnapshot(snapshot, 'e', 0)
+    replica.receiveSnapshot(read(snapshot) as DocumentSnapshot, 'e', 0)
     const link = {
       document: replica.document,
       request: (_widgetId: string, type: string, data: Value) => ask(type, data),
@@ -38,5 +42,5 @@ window.elements = {
     new Triggers(triggerOptions({ send: (type, data) => ask(type, data), onError })).listen(document)
     await mountView('elements', { link: link as never, widgetId: 'w1', onError })
   },
-  commit: (commit) => replica.receiveCommit(commit),
+  commit: (commit) => replica.receiveCommit(read(commit) as Commit),
 }
