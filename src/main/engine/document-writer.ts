@@ -11,10 +11,12 @@ import { Touched } from './touched.ts'
 /** At most this long between a commit and its write, in ms; an idle session writes at once. */
 const WRITE_TICK_MS = 16
 const RETRY_MS = 1000
-/** How long what has come is held back for what belongs with it, in ms. */
-const HOLD_MS = 50
-/** How often it is looked whether it is still to be, in ms. */
-const HOLD_CHECK_MS = 5
+/**
+ * How often it is looked whether what has come is still to be held back for what belongs with it, and how long between, in
+ * ms. Looks are counted and not the time: a process that got no processor meanwhile has what it waits for in its queue.
+ */
+const HOLD_LOOKS = 10
+const HOLD_EVERY_MS = 5
 
 export interface DocumentWriterOptions {
   sessionId: string
@@ -50,8 +52,8 @@ export class DocumentWriter {
   /** Unix ms. */
   #foldNotBefore = 0
   #lost = false
-  /** When the first of what is unwritten came, by `performance.now`. */
-  #waitingSince = 0
+  /** Looks since the first of what is unwritten came. */
+  #looks = 0
   /** Versions of the last commit to be stored, and of the last that is. */
   #queued = 0
   #written = 0
@@ -86,7 +88,7 @@ export class DocumentWriter {
 
   /** Takes a commit to be stored soon. */
   write(commit: Commit): void {
-    if (this.#unwritten.length === 0) this.#waitingSince = performance.now()
+    if (this.#unwritten.length === 0) this.#looks = 0
     this.#unwritten.push(commit)
     this.#queued = commit.version
     this.#schedule()
@@ -126,13 +128,14 @@ export class DocumentWriter {
   #wait(ms: number): void {
     this.#timer = setTimeout(() => {
       this.#timer = null
-      if (this.#isHeld()) this.#wait(HOLD_CHECK_MS)
-      else void this.#writeAll()
+      if (!this.#isHeld()) return void this.#writeAll()
+      this.#looks++
+      this.#wait(HOLD_EVERY_MS)
     }, ms)
   }
 
   #isHeld(): boolean {
-    return (this.#options.mayHold?.() ?? false) && performance.now() - this.#waitingSince < HOLD_MS
+    return (this.#options.mayHold?.() ?? false) && this.#looks < HOLD_LOOKS
   }
 
   async #writeAll(): Promise<void> {
