@@ -1,6 +1,5 @@
 // title: Explorer
 // about: Opens a CSV, Parquet, JSON or Arrow file: sort, filter and search it, group it, and see the groups as a chart.
-import { fileURLToPath } from 'node:url'
 import { session, SessionState, show } from 'oriel'
 import { openTable, query, readTable } from 'oriel/data'
 import type { DataTable, FileTable } from 'oriel/data'
@@ -9,7 +8,8 @@ import { useEffect, useState } from 'react'
 import { z } from 'zod'
 
 const MEASURES = { count: 'How many', avg: 'Average of', sum: 'Sum of', min: 'Lowest', max: 'Highest' } as const
-const bundled = fileURLToPath(new URL('data/seattle-weather.csv', import.meta.url))
+/** From the script's own folder. */
+const bundled = 'data/seattle-weather.csv'
 const { file: wanted } = session.get('arguments') as Record<string, string>
 
 /** Kept: the same file is open, grouped in the same way, when the window is opened again. */

@@ -26,7 +26,7 @@ export function LineStream(props: ElementViewProps<typeof lineStreamElement>) {
     const element = place.current!
     const data = (): uPlot.AlignedData => {
       const { x = [], ...columns } = (session.get(record)?.props ?? {}) as Record<string, ArrayLike<number>>
-      return [x, ...lines.map((_, i) => columns[`s${i}`] ?? [])] as unknown as uPlot.AlignedData
+      return [x, ...lines.map((_, i) => withGaps(columns[`s${i}`] ?? []))] as unknown as uPlot.AlignedData
     }
     const options = optionsOf(element, props)
     const chart = new uPlot({ ...options, width: Math.max(1, element.clientWidth), height }, data(), element)
@@ -73,6 +73,8 @@ function optionsOf(
   }
   return {
     ms: 1,
+    // Lines between pixels, which moving ones need to look smooth.
+    pxAlign: 0,
     cursor: { drag: { x: true, y: false } },
     scales: {
       x: { time },
@@ -93,6 +95,13 @@ function optionsOf(
       })),
     ],
   }
+}
+
+/** A gap is null to uPlot. */
+function withGaps(values: ArrayLike<number>): ArrayLike<number | null> {
+  for (let i = 0; i < values.length; i++)
+    if (Number.isNaN(values[i])) return Array.from(values, (value) => (Number.isNaN(value) ? null : value))
+  return values
 }
 
 /** A little room above and below what is in it. */

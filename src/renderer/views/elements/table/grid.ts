@@ -116,9 +116,11 @@ export function openGrid(place: HTMLElement, settings: GridSettings): GridApi<Gr
       ...(index === columns.length - 1 && column.width === null ? { flex: 1, minWidth: 120 } : {}),
     })),
     defaultColDef: { resizable: true, sortable: true },
-    autoSizeStrategy: columns.some(({ width }) => width === null)
-      ? { type: 'fitCellContents', colIds: columns.flatMap(({ width }, i) => (width === null ? [String(i)] : [])) }
-      : undefined,
+    autoSizeStrategy: {
+      type: 'fitCellContents',
+      // All that say nothing else, but for the last one.
+      colIds: columns.slice(0, -1).flatMap(({ width }, i) => (width === null ? [String(i)] : [])),
+    },
     readOnlyEdit: true,
     stopEditingWhenCellsLoseFocus: true,
     suppressDragLeaveHidesColumns: true,
