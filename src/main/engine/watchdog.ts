@@ -1,3 +1,4 @@
+import { OrielError } from '../../shared/errors.ts'
 import type { ScriptRun } from '../scripts/types.ts'
 
 /** How often the script's thread is asked whether it answers, and how long it may take, in ms. */
@@ -19,7 +20,8 @@ export function watchRun(run: ScriptRun, onChange: (stalled: boolean) => void): 
       .ping(STALLED_AFTER_MS)
       .then(
         () => set(false),
-        () => set(true),
+        // A script that has ended does not answer either, and is not stalled.
+        (error: unknown) => error instanceof OrielError && error.code === 'timeout' && set(true),
       )
       .finally(() => {
         if (!stopped) timer = setTimeout(check, CHECK_EVERY_MS).unref()

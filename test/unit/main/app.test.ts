@@ -346,7 +346,8 @@ describe('an app', () => {
   it('[D2] [D7] a program attaches to a session that runs, by the beginning of its id; any other is an error that says why', async () => {
     const session = (await bench.open(bench.write('a.ts', SHOW)))!
     const access = await bench.app.attach(session.id.slice(0, 8))
-    expect(access).toEqual({ sessionId: session.id, url: 'ws://127.0.0.1:1/ws', ticket: expect.any(String) as string })
+    const secret = expect.any(String) as string
+    expect(access).toEqual({ sessionId: session.id, url: 'ws://127.0.0.1:1/ws', ticket: secret, key: secret })
     expect(bench.app.lobby.expectsPrograms).toBe(true)
     await expect(bench.app.attach('nobody')).rejects.toMatchObject({ code: 'unknown_session' })
     await expect(bench.app.attach('')).resolves.toMatchObject({ sessionId: session.id })
