@@ -184,6 +184,8 @@ export class SharedThread {
   }
 
   #receive(message: FromSharedThread): void {
+    // Whatever comes from it, it has begun.
+    if (!Number.isFinite(this.#answeredAt)) this.#answeredAt = performance.now()
     switch (message.kind) {
       case 'pong':
         this.#answeredAt = performance.now()
