@@ -94,12 +94,11 @@ export class Lobby {
           peer.mayWrite = access.mayWrite
           enter()
         },
-        () =>
-          this.#refuse(
-            carrier,
-            CLOSE.notAllowed,
-            new OrielError('internal', 'It could not be found out whether you may enter.'),
-          ),
+        // That is for a moment: the client comes again.
+        (error: unknown) => {
+          this.#faults.note('it could not be found out who may enter', { error: String(error) })
+          carrier.close(CLOSE.cut, 'try again')
+        },
       )
     })
   }

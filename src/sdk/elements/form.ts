@@ -1,4 +1,4 @@
-import { createContext, useMemo } from 'react'
+import { createContext, createElement, useMemo } from 'react'
 import type { Key, ReactNode } from 'react'
 import type { z } from 'zod'
 import { formElement } from '../../shared/elements/form.ts'
@@ -59,9 +59,9 @@ export function Form<S extends z.ZodType<object>>({ schema, onSubmit, resetOnSuc
     const ok = Object.keys(errors).length === 0 && message === undefined
     return { ok, errors, ...(message !== undefined && { message }) }
   }
-  return (
-    <FormHost onSubmit={submit} resetOnSuccess={resetOnSuccess} label={label}>
-      <OwnFieldsContext value={own}>{children}</OwnFieldsContext>
-    </FormHost>
+  return createElement(
+    FormHost,
+    { onSubmit: submit, resetOnSuccess, label },
+    createElement(OwnFieldsContext, { value: own }, children),
   )
 }

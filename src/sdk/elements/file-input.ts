@@ -1,4 +1,4 @@
-import { useContext, useEffect, useRef, useState } from 'react'
+import { createElement, useContext, useEffect, useRef, useState } from 'react'
 import type { Key } from 'react'
 import { z } from 'zod'
 import { fileInputElement, fileInputProps } from '../../shared/elements/file-input.ts'
@@ -6,7 +6,7 @@ import type { PayloadOf } from '../../shared/elements/define.ts'
 import { element } from './element.ts'
 import { FileUploads } from './file-uploads.ts'
 import type { UploadedFile } from './file-uploads.ts'
-import { OwnFieldsContext } from './form.tsx'
+import { OwnFieldsContext } from './form.ts'
 
 const FileInputHost = element(fileInputElement)
 const propsSchema = z.object(fileInputProps)
@@ -58,15 +58,13 @@ export function FileInput(props: FileInputProps) {
     if (props.multiple) await props.onChange?.(latest.current)
     else await props.onChange?.(latest.current[0] ?? null)
   }
-  return (
-    <FileInputHost
-      {...look}
-      {...limits}
-      name={name}
-      multiple={multiple}
-      files={files.map((file) => ({ upload: uploads.idOf(file), name: file.name, size: file.size }))}
-      onChunk={onChunk}
-      onChange={onChosen}
-    />
-  )
+  return createElement(FileInputHost, {
+    ...look,
+    ...limits,
+    name,
+    multiple,
+    files: files.map((file) => ({ upload: uploads.idOf(file), name: file.name, size: file.size })),
+    onChunk,
+    onChange: onChosen,
+  })
 }
