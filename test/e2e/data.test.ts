@@ -83,7 +83,7 @@ test('a table of a million rows shows its end, its order and what is searched fo
   expect(await violations(page)).toEqual([])
 })
 
-test('cells are edited, refused with a reason, taken back and made again; selection and copy tell which rows [O15]', async ({
+test('cells are edited, refused with a reason, taken back and made again; selection tells which rows [O15]', async ({
   oriel,
 }) => {
   const page = await open(oriel, path.join(SCRIPTS, 'table.oriel.tsx'))
