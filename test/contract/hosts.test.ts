@@ -79,12 +79,9 @@ function during(host: WindowHost): WindowHost {
   return host
 }
 
-/** Processes that still name the folder once they had time to end. */
+/** Processes that still name the folder once they had time to end. A hook asks this too, where `expect.poll` is refused. */
 async function waitForNone(text: string): Promise<string[]> {
-  await expect
-    .poll(() => processesNaming(text))
-    .toEqual([])
-    .catch(() => undefined)
+  await vi.waitFor(() => expect(processesNaming(text)).toEqual([]), { timeout: 20_000 }).catch(() => undefined)
   return processesNaming(text).map(({ command }) => command)
 }
 
