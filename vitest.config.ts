@@ -17,7 +17,7 @@ export default defineConfig({
     globalSetup: ['./test/support/compile-cache.ts', './test/support/display.ts'],
     projects: [
       { test: { ...patience, execArgv, name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node' } },
-      // real processes killed again and again, which takes its time
+      // hundreds of thousands of hostile or crossing messages, and processes killed again and again, which take their time
       {
         test: {
           ...patience,
