@@ -92,7 +92,7 @@ export const Expander = element(expanderElement)
 export const Grid = element(gridElement)
 /** A heading of what follows. */
 export const Heading = element(headingElement)
-/** A picture. */
+/** A picture, or one that moves. */
 export const Image = element(imageElement)
 /** A value as a tree whose branches open and close. */
 export const Json = element(jsonElement)

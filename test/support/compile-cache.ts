@@ -5,6 +5,6 @@ import path from 'node:path'
  * again. Tests start hundreds of both from the sources, and most of a start is this; each with a home of its own would
  * begin afresh.
  */
-export default function useCompileCache(): void {
+export function setup(): void {
   process.env.NODE_COMPILE_CACHE ??= path.resolve(import.meta.dirname, '../../node_modules/.cache/compile')
 }
