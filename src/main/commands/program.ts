@@ -172,16 +172,13 @@ export async function runCommandLine(layout: Layout): Promise<number> {
   program
     .command('new <name>')
     .description('Writes a new script from a template.')
-    .option('--template <name>', 'blank or table', 'blank')
+    .option('--template <name>', 'blank, page or table', 'blank')
     .action(async (name: string, flags: { template: string }) => {
       const { newScript } = await import('./new.ts')
-      const file = await newScript({
-        name,
-        template: flags.template,
-        templatesDir: layout.templates,
-        cwd: process.cwd(),
-      })
-      print(`Wrote ${file}\nOpen it: oriel ${path.relative(process.cwd(), file)}`)
+      const cwd = process.cwd()
+      const [file, ...more] = await newScript({ name, template: flags.template, cwd, layout })
+      print(`Wrote ${file}\nOpen it: oriel ${path.relative(cwd, file!)}`)
+      for (const settings of more) print(`Wrote ${settings}, so that your editor knows what Oriel has.`)
     })
 
   program
