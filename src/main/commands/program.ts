@@ -105,7 +105,12 @@ export async function runCommandLine(layout: Layout): Promise<number> {
     .option('--port <n>', 'default: a free one')
     .option('--listen <address>', 'address to listen on; default 127.0.0.1')
     .option('--public-url <url>', 'where visitors find it, if a proxy stands before it')
+    .option(
+      '--trust-proxy <addresses>',
+      'proxies on other computers, whose X-Forwarded-For counts; with commas between',
+    )
     .option('--max-sessions <n>', 'visitors at once; default 1000')
+    .option('--max-connections <n>', 'connections at once, of each process; default 10000')
     .option('--max-threads <n>', 'visitors at once of a script without a default export; default 32')
     .option('--shared-threads <n>', 'threads that a script with a default export is spread over; default 1')
     .option('--grace <seconds>', 'how long a session stays that nobody looks at; default 120')
