@@ -20,6 +20,7 @@ import type { Login, LoginOutcome } from './login.ts'
 import { Metrics } from './metrics.ts'
 import type { MetricsFamily } from './metrics.ts'
 import { Doorway } from './processes/doorway.ts'
+import { answerRemote } from './processes/component-link.ts'
 import { Relay } from './processes/relay.ts'
 import { signedSuccession } from './processes/succession.ts'
 import type { Wire } from './processes/wire.ts'
@@ -29,7 +30,7 @@ import type { Proxies } from './places.ts'
 import { SessionRegistry } from './registry.ts'
 import { Site } from './site.ts'
 import { accountPart } from './account.ts'
-import { admitVisitors } from './component-admission.ts'
+import { ComponentAdmission } from './component-admission.ts'
 import { createTabHost } from './tab-host.ts'
 import { VisitorCookie } from './visitor-cookie.ts'
 import { Visitors } from './visitors.ts'
@@ -214,6 +215,7 @@ export async function serve(options: ServeOptions): Promise<Serve> {
       wire,
       log,
       receive: (carrier, request, sid) => void doorway!.receiveFrom(carrier, request, sid),
+      receiveComponents: (carrier, sid) => void answerRemote(carrier, components.admitVisit(sid)),
       answer: async (request, sid) => {
         const visitor = await visitors.ofVisit(sid)
         if (!visitor) throw new OrielError('not_allowed', 'This visit has ended.')
@@ -221,6 +223,13 @@ export async function serve(options: ServeOptions): Promise<Serve> {
       },
       onLoss: (loss, links) => metrics.onLoss(loss, links),
     })
+  const components = new ComponentAdmission({
+    visitors,
+    gatekeeper,
+    registry,
+    app,
+    link: relay && ((id, sid) => relay.toComponents(id, sid)),
+  })
   const doorway = relay && succession && new Doorway({ registry, gatekeeper, visitors, succession, relay, log })
   const health = new Health(async () => {
     await state.sessions.validateSession('oriel:probe')
@@ -252,7 +261,7 @@ export async function serve(options: ServeOptions): Promise<Serve> {
       const visitor = await visitors.find(headers.cookie)
       return visitor && (await gatekeeper.rights(visitor, null)).mayRead ? visitor : null
     },
-    admitToComponents: admitVisitors({ visitors, gatekeeper, registry, app }),
+    admitToComponents: components.admit,
     port: options.port,
     host: options.listen,
     addresses,
@@ -284,7 +293,8 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     // Others take whoever comes from now on; a process alone says that it is about to stop.
     if (wire) server.stopListening()
     const deadline = Date.now() + DRAIN_MS
-    const isBusy = () => registry.sessions.some(({ room }) => room.exchange.openRequests > 0)
+    const isBusy = () =>
+      components.openRequests > 0 || registry.sessions.some(({ room }) => room.exchange.openRequests > 0)
     while (isBusy() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS))
     gatekeeper.close()
     // Clients are told that the server goes, not that their sessions have ended: they come back to the next one.

@@ -36,7 +36,7 @@ export interface ComponentVisit {
   mayStill?: () => Promise<boolean>
 }
 
-/** Lets in who may ask components. Rejects with ticket_refused, not_allowed, overloaded. */
+/** Lets in who may ask components. Rejects with ticket_refused, not_allowed, overloaded, not_connected. */
 export type AdmitToComponents = (incoming: IncomingMessage) => Promise<ComponentVisit>
 
 export interface ComponentRoutesOptions {
@@ -75,6 +75,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   script_stopped: 503,
   script_failed: 503,
   session_gone: 503,
+  not_connected: 503,
+  no_owner: 503,
+  owner_timeout: 504,
   timeout: 504,
 }
 
@@ -230,6 +233,7 @@ const REASONS: Record<number, string> = {
   403: 'Forbidden',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 }
 
 function refuse(outgoing: ServerResponse, status: number, error: unknown): void {

@@ -70,8 +70,8 @@ export class Content {
     // A tree's own view follows it.
     if (content.kind === 'elements') return this.#boot.view === 'elements'
     if (this.#boot.view !== null || this.#boot.frame !== null) return false
-    if (content.kind === 'html') drawHtml(content.html)
-    else if (content.kind === 'component') drawHtml(content.parts.join(''))
+    if (content.kind === 'html') drawContent(content.html)
+    else if (content.kind === 'component') drawContent(content.parts.join(''))
     else return false
     return true
   }
@@ -88,11 +88,16 @@ function root(): Element {
 }
 
 /** A fragment becomes the inside of the content element; a document becomes the body, with its styles in the head. */
-function drawHtml(html: string): void {
+function drawContent(html: string): void {
   const target = root()
-  if (!isWholeDocument(html)) return morphInside(target, parseInside(target, html))
+  if (!isWholeDocument(html)) return drawHtml(target, html)
   const fresh = parseDocument(html)
   syncHead(document.head, fresh.head)
   if (target === document.body) morphAttributes(target, fresh.body)
   morphInside(target, fresh.body)
+}
+
+/** Makes the inside of `target` what `html` says, with as few changes as possible. */
+export function drawHtml(target: Element, html: string): void {
+  morphInside(target, parseInside(target, html))
 }

@@ -25,7 +25,7 @@ function loadTheme(): ThemeView | Promise<ThemeView> {
 }
 
 /** What a script shows as React elements. */
-export function ElementsView({ link, widgetId, onError }: ViewProps) {
+export function ElementsView({ link, widgetId, onError, predictions }: ViewProps) {
   const scene = useMemo((): ElementsScene => {
     const store = new TreeStore(link.document, widgetId)
     const eventData = (id: number, event: string, data: Value): Value => ({
@@ -41,8 +41,8 @@ export function ElementsView({ link, widgetId, onError }: ViewProps) {
           onError(error)
           return null
         })
-    return { store, document: link.document, send, eventData }
-  }, [link, widgetId, onError])
+    return { store, document: link.document, predictions, send, eventData }
+  }, [link, widgetId, onError, predictions])
   useSyncExternalStore(scene.store.subscribe, scene.store.changes)
   const { revision, ui, failed, nodes } = scene.store.tree
   if (failed && nodes.length === 0) {

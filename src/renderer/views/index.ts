@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react'
 import type { Boot } from '../boot.ts'
+import type { Predictions } from '../html/predictions.ts'
 import type { PageLink } from '../types.ts'
 import { DocumentView } from './document.tsx'
 import { ElementsView } from './elements.tsx'
@@ -11,6 +12,7 @@ export interface ViewProps {
   link: PageLink
   widgetId: string
   onError: (error: unknown) => void
+  predictions: Predictions
 }
 
 /** The renderer's own views by the name that a page's boot data gives. */

@@ -3,6 +3,8 @@ import { Replica } from '../../../src/client/replica.ts'
 import { fromJsonValue } from '../../../src/shared/document/json.ts'
 import type { Commit, DocumentSnapshot } from '../../../src/shared/document/types.ts'
 import type { Value } from '../../../src/shared/value.ts'
+import { COMPONENT_EVENT } from '../../../src/shared/component-event.ts'
+import { Predictions } from '../../../src/renderer/html/predictions.ts'
 import { Triggers } from '../../../src/renderer/html/triggers.ts'
 import { mountView } from '../../../src/renderer/views/mount.tsx'
 import { triggerOptions } from '../trigger-options.ts'
@@ -39,8 +41,11 @@ window.elements = {
       document: replica.document,
       request: (_widgetId: string, type: string, data: Value) => ask(type, data),
     }
-    new Triggers(triggerOptions({ send: (type, data) => ask(type, data), onError })).listen(document)
-    await mountView('elements', { link: link as never, widgetId: 'w1', onError })
+    const predictions = new Predictions()
+    const send = (event: string, payload: Value, component: string | null) =>
+      component === null ? ask(event, payload) : ask(COMPONENT_EVENT, { component_id: component, event, payload })
+    new Triggers(triggerOptions({ send, predictions, onError })).listen(document)
+    await mountView('elements', { link: link as never, widgetId: 'w1', onError, predictions })
   },
   commit: (commit) => replica.receiveCommit(read(commit) as Commit),
 }
