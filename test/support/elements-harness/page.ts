@@ -4,6 +4,7 @@ import { fromJsonValue } from '../../../src/shared/document/json.ts'
 import type { Commit, DocumentSnapshot } from '../../../src/shared/document/types.ts'
 import type { Value } from '../../../src/shared/value.ts'
 import { Triggers } from '../../../src/renderer/html/triggers.ts'
+import { ElementAsks } from '../../../src/renderer/element-asks.ts'
 import { mountView } from '../../../src/renderer/views/mount.tsx'
 import { triggerOptions } from '../trigger-options.ts'
 
@@ -15,11 +16,17 @@ declare global {
     /** Given by the test: what the script answers. */
     orielAnswer: (type: string, data: Value) => Promise<{ value: string } | { problem: string }>
     /** Takes values as text with their binary, see shared/document/json.ts. */
-    elements: { begin(snapshot: string): Promise<void>; commit(commit: string): void; errors: string[] }
+    elements: {
+      begin(snapshot: string): Promise<void>
+      commit(commit: string): void
+      ask(data: string): void
+      errors: string[]
+    }
   }
 }
 
 const replica = new Replica()
+const asks = new ElementAsks()
 const errors: string[] = []
 const onError = (error: unknown) => void errors.push(error instanceof Error ? error.message : String(error))
 
@@ -39,8 +46,11 @@ window.elements = {
       document: replica.document,
       request: (_widgetId: string, type: string, data: Value) => ask(type, data),
     }
-    new Triggers(triggerOptions({ send: (type, data) => ask(type, data), onError })).listen(document)
-    await mountView('elements', { link: link as never, widgetId: 'w1', onError })
+    const triggers = new Triggers(triggerOptions({ send: (type, data) => ask(type, data), onError }))
+    triggers.listen(document)
+    const inOrder = <T>(send: () => Promise<T>) => triggers.sendAfter(send)
+    await mountView('elements', { link: link as never, widgetId: 'w1', inOrder, asks, onError })
   },
+  ask: (data) => asks.deliver(read(data) as Value),
   commit: (commit) => replica.receiveCommit(read(commit) as Commit),
 }

@@ -3,7 +3,8 @@ import type { ReactNode } from 'react'
 import { describe, expect, it } from 'vitest'
 import { session } from '../../../src/sdk/context.ts'
 import { show } from '../../../src/sdk/show.ts'
-import { Button, Metric, TextInput } from '../../../src/sdk/ui.ts'
+import { Button, Json, Metric, TextInput } from '../../../src/sdk/ui.ts'
+import { parseOps } from '../../../src/shared/document/validate.ts'
 import { startElements } from '../../support/elements-session.ts'
 
 const code = (expected: string) => expect.objectContaining({ name: 'OrielError', code: expected })
@@ -188,13 +189,29 @@ describe('elements', () => {
     expect(await refused(<p dangerouslySetInnerHTML={{ __html: '' }} />)).toMatch(/<Html>/)
   })
 
-  it('can be 50 inside each other, and say so if they are more [I4]', async () => {
-    const nested = (depth: number): ReactNode => (depth === 0 ? 'in' : <div>{nested(depth - 1)}</div>)
+  it('can be 200 inside each other, with what their props hold, and say so if they are more [I4]', async () => {
+    const nested = (depth: number, inside: ReactNode): ReactNode =>
+      depth === 0 ? inside : <div>{nested(depth - 1, inside)}</div>
+    const data = Array.from({ length: 60 }).reduce<unknown[]>((inner) => [inner], [])
+    let set: (text: string) => void = () => {}
+    function Inside() {
+      const [text, setText] = useState('in')
+      set = setText
+      return <Json value={[text, data] as never} />
+    }
     const stage = startElements()
-    const widget = await stage.run(() => show(<>{nested(50)}</>))
-    expect(stage.html()).toContain('<div>in</div>')
-    await stage.run(() => widget.update(<>{nested(60)}</>))
-    expect(stage.problems).toEqual([expect.objectContaining({ message: expect.stringContaining('at most 50 inside') })])
+    const widget = await stage.run(() => show(<>{nested(199, <Inside />)}</>))
+    expect(stage.find('Json')[2]).toMatchObject({ value: ['in', data] })
+    // What the room and the windows check.
+    const ops = () => parseOps(structuredClone(stage.commits.at(-1)))
+    expect(ops()).toHaveLength(2)
+    stage.run(() => set('changed'))
+    await stage.turn()
+    expect(stage.find('Json')[2]).toMatchObject({ value: ['changed', data] })
+    expect(ops()).toHaveLength(1)
+    await stage.run(() => widget.update(<>{nested(200, <b>x</b>)}</>))
+    const message = expect.stringContaining('at most 200 inside')
+    expect(stage.problems).toEqual([expect.objectContaining({ code: 'bad_value', message })])
   })
 
   it('have handlers that run in the session, with the window that the event is from [I3]', async () => {
