@@ -182,6 +182,38 @@ describe('200 elements inside each other', () => {
   })
 })
 
+describe('a log', () => {
+  it('draws the lines that are new, drops the oldest, and stays at its end [I2, I7]', async () => {
+    let add: (line: string) => void = () => {}
+    function App() {
+      const [lines, setLines] = useState(() => Array.from({ length: 200 }, (_, i) => `line ${i}`))
+      add = (line) => setLines((before) => [...before, line])
+      return <ui.Log lines={lines} maxLines={100} height={120} />
+    }
+    await using shown = await stage.show(<App />)
+    const log = shown.page.getByRole('log')
+    await expectPage(log).toContainText('100 earlier lines')
+    await expectPage(log.getByText('line 199')).toBeInViewport()
+    await log.evaluate((element) => {
+      const changed: string[] = Object.assign(element, { changed: [] }).changed
+      new MutationObserver((changes) => {
+        for (const { addedNodes, removedNodes } of changes) {
+          for (const node of addedNodes) changed.push(`+${node.textContent}`)
+          for (const node of removedNodes) changed.push(`-${node.textContent}`)
+        }
+      }).observe(element, { childList: true })
+    })
+    await shown.run(() => add('the last'))
+    await expectPage(log.getByText('the last')).toBeInViewport()
+    await expectPage(log).toContainText('101 earlier lines')
+    expect(await log.evaluate((element) => (element as unknown as { changed: string[] }).changed.sort())).toEqual([
+      '+the last',
+      '-line 100',
+    ])
+    expect(shown.problems).toEqual([])
+  })
+})
+
 describe('a value of null', () => {
   it('is a value: nothing is chosen, whatever the default is [I6]', async () => {
     let set: (value: string | null) => void = () => {}

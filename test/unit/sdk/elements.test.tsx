@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { describe, expect, it } from 'vitest'
 import { session } from '../../../src/sdk/context.ts'
 import { show } from '../../../src/sdk/show.ts'
-import { Button, Json, Metric, TextInput } from '../../../src/sdk/ui.ts'
+import { Button, Json, Log, Metric, TextInput } from '../../../src/sdk/ui.ts'
 import { parseOps } from '../../../src/shared/document/validate.ts'
 import { startElements } from '../../support/elements-session.ts'
 
@@ -85,6 +85,46 @@ describe('elements', () => {
     setSuffix('')
     await stage.turn()
     expect(await change()).toEqual(['splice'])
+  })
+
+  it('that hold a list send what is new of it: a log its new lines, and those that left [I2]', async () => {
+    let lines: string[] = []
+    let redraw: (next: string[]) => void = () => {}
+    function App() {
+      const [now, set] = useState(lines)
+      redraw = set
+      return <Log lines={now} maxLines={1000} />
+    }
+    const stage = startElements()
+    const say = async (change: (before: string[]) => string[]) => {
+      lines = change(lines)
+      stage.commits.length = 0
+      stage.run(() => redraw(lines))
+      await stage.turn()
+      expect(stage.find('Log')[2]).toMatchObject({
+        lines: lines.slice(-1000),
+        earlier: Math.max(0, lines.length - 1000),
+      })
+      return stage.commits.flat().map((op) => {
+        if (op.op === 'splice') return [op.index, op.remove, op.insert]
+        return op.op === 'set' ? [op.path.at(-1), op.value] : op
+      })
+    }
+    await stage.run(() => show(<App />))
+    // A line that is there again and again does not confuse it.
+    await say(() => Array.from({ length: 999 }, (_, i) => (i % 7 === 0 ? `line ${i}` : 'again')))
+    expect(await say((before) => [...before, 'again'])).toEqual([[999, 0, ['again']]])
+    expect(await say((before) => [...before, 'one', 'again'])).toEqual([
+      [0, 2, []],
+      [998, 0, ['one', 'again']],
+      ['earlier', 2],
+    ])
+    expect(await say((before) => before.with(500, 'changed'))).toEqual([[498, 1, ['changed']]])
+    expect(await say(() => ['other'])).toEqual([
+      ['lines', ['other']],
+      ['earlier', 0],
+    ])
+    expect(await say(() => [])).toEqual([[0, 1, []]])
   })
 
   it('have hooks, context, effects that are cleaned up, and transitions [I1]', async () => {
