@@ -25,8 +25,8 @@ export interface WorkOptions {
 /** Update priority of what a person does; all else that is not a transition is no less urgent here. */
 const DISCRETE = 2
 const NO_PRIORITY = 0
-/** Elements inside each other: as deep as a value in a document may be. */
-const MAX_DEPTH = 50
+/** Elements inside each other. What the props of the last hold has to find room in the record, too (MAX_TREE_DEPTH). */
+const MAX_DEPTH = 200
 
 /** How deep an element is, counted from the top. */
 interface Depth {
@@ -88,7 +88,7 @@ export function hostConfig({ soon }: WorkOptions): Config {
     shouldSetTextContent: (_type, { children }) => isText(children),
     getRootHostContext: () => DEPTHS[0]!,
     getChildHostContext: ({ depth }) => DEPTHS[depth + 1] ?? DEPTHS.at(-1)!,
-    getPublicInstance: (instance) => instance as ElementHandle & TextInstance,
+    getPublicInstance: (instance) => handleOf(instance as ElementInstance),
 
     prepareForCommit: () => null,
     resetAfterCommit: (container) => container.committed(),
@@ -158,7 +158,7 @@ export function hostConfig({ soon }: WorkOptions): Config {
 function createInstance(type: string, given: GivenProps, container: Container, { depth }: Depth): ElementInstance {
   const definition = definitionOf(type) ?? null
   if (!definition && !isTag(type)) throw new OrielError('bad_value', `There is no element <${type}>.`)
-  if (depth > MAX_DEPTH)
+  if (depth >= MAX_DEPTH)
     throw new OrielError('bad_value', `<${type}>: elements can be at most ${MAX_DEPTH} inside each other.`)
   const { tree } = container
   const instance: ElementInstance = {
@@ -173,6 +173,7 @@ function createInstance(type: string, given: GivenProps, container: Container, {
     ...checkProps(type, definition, given),
     ownText: null,
     isHidden: false,
+    handle: null,
   }
   setText(instance, given['children'])
   return instance
@@ -188,6 +189,16 @@ function commitUpdate(instance: ElementInstance, type: string, before: GivenProp
   }
   const { children } = given
   if (children !== before['children']) setText(instance, children)
+}
+
+/** Only elements can have a ref. */
+function handleOf(instance: ElementInstance): ElementHandle {
+  const { id, tree } = instance
+  return (instance.handle ??= Object.freeze({
+    id,
+    focus: () => tree.ask(instance, 'focus'),
+    scrollIntoView: () => tree.ask(instance, 'scrollIntoView'),
+  }))
 }
 
 function isText(children: unknown): children is string | number | bigint {
