@@ -90,7 +90,6 @@ export interface GridSettings {
   filters: boolean
   selection: 'none' | 'single' | 'multiple'
   sort: readonly Sort[]
-  emptyText: string
   label: string
   rows: GridRows
   rowCount: number | null
@@ -101,7 +100,7 @@ export interface GridSettings {
 
 /** Makes the grid in `place`. */
 export function openGrid(place: HTMLElement, settings: GridSettings): GridApi<GridRow> {
-  const { columns, selection, sort, rows, onEdit, onSelect, onOpen, emptyText } = settings
+  const { columns, selection, sort, rows, onEdit, onSelect, onOpen } = settings
   const options: GridOptions<GridRow> = {
     theme,
     rowModelType: 'infinite',
@@ -137,7 +136,9 @@ export function openGrid(place: HTMLElement, settings: GridSettings): GridApi<Gr
     // The grid's own would listen to each cell.
     enableBrowserTooltips: true,
     ensureDomOrder: true,
-    localeText: { noRowsToShow: emptyText, blank: 'Empty', notBlank: 'Not empty' },
+    // The table says it itself: the grid does not always notice.
+    suppressOverlays: ['noRows'],
+    localeText: { blank: 'Empty', notBlank: 'Not empty' },
     ...(selection === 'none'
       ? {}
       : {
