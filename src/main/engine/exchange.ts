@@ -1,5 +1,6 @@
 import { DOCUMENT_WIDGET_ID, ELEMENT_EVENT, NO_WIDGET, SYSTEM_EVENT_PREFIX } from '../../shared/calls.ts'
 import { OrielError, fromPublicError, toPublicError } from '../../shared/errors.ts'
+import type { PublicError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
 import type { CallMessage, CancelMessage, EventMessage, ReplyMessage, SequencedMessage } from '../../shared/protocol.ts'
 import type { UnnumberedMessage } from '../../shared/sequence.ts'
@@ -27,6 +28,8 @@ export interface Directory {
   hearers(widgetId: string): Peer[]
   /** Why there is no script to answer. */
   scriptAbsence(): OrielError
+  /** What a window is told of an error of the script that it asked; default all of it. */
+  toldOfError?(error: PublicError): PublicError
 }
 
 /** Passes events, requests and their replies between the windows, the script and the main process. */
@@ -125,7 +128,13 @@ export class Exchange {
     if (!(message.ok && isTaken) && open.answerers.size > 0) return
     const { type, seq, requestId } = message
     const refused: ReplyMessage = { type, seq, requestId, ok: false, error: toPublicError(mayOnlyLook()) }
-    this.#settle(requestId, open, isTaken ? message : refused)
+    this.#settle(requestId, open, isTaken ? this.#told(sender, message, open) : refused)
+  }
+
+  #told(sender: Peer, message: ReplyMessage, { asker }: Open): ReplyMessage {
+    const { toldOfError } = this.#directory
+    if (message.ok || !toldOfError || sender.role !== 'script' || asker?.role !== 'window') return message
+    return { ...message, error: toldOfError(message.error) }
   }
 
   cancel(sender: Peer, message: CancelMessage): void {
