@@ -28,6 +28,8 @@ export interface Directory {
   hearers(widgetId: string): Peer[]
   /** Why there is no script to answer. */
   scriptAbsence(): OrielError
+  /** Whether it has to be known when the handlers of windows' events have ended, also where nobody asked; default no. */
+  watchesEvents?: boolean
   /** What a window is told of an error of the script that it asked; default all of it. */
   toldOfError?(error: PublicError): PublicError
 }
@@ -49,6 +51,12 @@ export class Exchange {
   /** Requests that still wait for a reply. */
   get openRequests(): number {
     return this.#open.size
+  }
+
+  /** Events and requests that a script still works on, as far as that is watched. */
+  get underWay(): number {
+    return [...this.#open.values()].filter(({ answerers }) => [...answerers].some(({ role }) => role === 'script'))
+      .length
   }
 
   event(sender: Peer, message: EventMessage): void {
@@ -235,9 +243,11 @@ export class Exchange {
 
   /** Where it has to be known when the handler of an event ends that nobody wants an answer to, the room wants one. */
   #watched(sender: Peer, { seq }: EventMessage, receiver: Peer): string | undefined {
-    if (!this.#isKept(sender, receiver)) return undefined
+    const isKept = this.#isKept(sender, receiver)
+    const isWatched = this.#directory.watchesEvents && sender.role === 'window' && receiver.role === 'script'
+    if (!isKept && !isWatched) return undefined
     const requestId = `main${randomId(12)}`
-    const settle = () => this.#ledger!.finish(sender, seq, null, null)
+    const settle = () => (isKept ? this.#ledger!.finish(sender, seq, null, null) : undefined)
     this.#open.set(requestId, { asker: null, settle, answerers: new Set([receiver]) })
     return requestId
   }

@@ -64,6 +64,8 @@ export interface RoomOptions {
   onCommit?: (ops: readonly Op[]) => void
   /** Another process may take the room over, with its windows; default none may. */
   succession?: Succession | null
+  /** Who closes the room waits for the handlers of events to end; default it does not matter. */
+  watchesEvents?: boolean
   /** What a window is told of an error of the script that it asked; default all of it. */
   publicError?: (error: PublicError) => PublicError
 }
@@ -120,6 +122,7 @@ export class Room {
           [...this.#peers].filter((peer) => peer.role !== 'script' && peer.widgetId === widgetId && !peer.stale),
         scriptAbsence: options.scriptAbsence,
         toldOfError: options.publicError,
+        watchesEvents: options.watchesEvents,
       },
       options.onCall,
       this.#heritage?.ledger,

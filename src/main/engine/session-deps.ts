@@ -39,6 +39,8 @@ export interface SessionDeps {
   keptByClients?: boolean
   /** What clients are told of a problem of the script, and of its path only the name; default all of both. */
   publicProblem?: (problem: ScriptProblem) => ScriptProblem
+  /** Who closes sessions waits for the handlers of events to end (`exchange.underWay`); default false. */
+  watchesEvents?: boolean
   /** What a window is told of an error of the script that it asked; default all of it. */
   publicError?: (session: Session, error: PublicError) => PublicError
   /** Another process may take the session over, with its windows; default none may. */

@@ -183,6 +183,7 @@ export async function serve(options: ServeOptions): Promise<Serve> {
       hooks: [],
       graceMs: options.graceMs,
       keptByClients: true,
+      watchesEvents: true,
       succession,
       onLost: wire ? (session) => registry.lose(session) : undefined,
       publicProblem,
@@ -291,11 +292,16 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     // Others take whoever comes from now on; a process alone says that it is about to stop.
     if (wire) server.stopListening()
     const deadline = Date.now() + DRAIN_MS
-    const isBusy = () => registry.sessions.some(({ room }) => room.exchange.openRequests > 0)
-    while (isBusy() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS))
+    const isBusy = () => registry.sessions.some(({ room }) => room.exchange.underWay > 0)
+    const handled = async () => {
+      while (isBusy() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS))
+    }
+    await handled()
     gatekeeper.close()
     // Clients are told that the server goes, not that their sessions have ended: they come back to the next one.
     if (!wire) await server.close()
+    // What came in while they were told.
+    if (!wire) await handled()
     await registry.close()
     // Those whose session is elsewhere.
     await relay?.close()
