@@ -31,7 +31,7 @@ export interface Directory {
   /** Whether it has to be known when the handlers of windows' events have ended, also where nobody asked; default no. */
   watchesEvents?: boolean
   /** What a window is told of an error of the script that it asked; default all of it. */
-  toldOfError?(error: PublicError): PublicError
+  toldOfError?: (error: PublicError) => PublicError
 }
 
 /** Passes events, requests and their replies between the windows, the script and the main process. */
