@@ -145,7 +145,7 @@ export async function serveScript(command: ServeCommand): Promise<number> {
       workerUrl: layout.worker,
       key,
       login: loginOf,
-      metricsToken: env.ORIEL_METRICS_TOKEN || null,
+      metricsToken: metricsTokenOf(env.ORIEL_METRICS_TOKEN),
       assetsDir: path.join(layout.renderer, 'assets'),
       version: layout.version,
       workerId,
@@ -172,6 +172,15 @@ export async function serveScript(command: ServeCommand): Promise<number> {
   } finally {
     log.close()
   }
+}
+
+/** Characters of a token; fewer could be guessed. */
+const MIN_TOKEN_LENGTH = 16
+
+function metricsTokenOf(given: string | undefined): string | null {
+  if (!given) return null
+  if (given.length >= MIN_TOKEN_LENGTH) return given
+  throw new OrielError('bad_usage', `ORIEL_METRICS_TOKEN must have at least ${MIN_TOKEN_LENGTH} characters.`)
 }
 
 function wholeNumber(name: string, given: string | undefined, otherwise: number): number {

@@ -17,8 +17,8 @@ export interface SharedAttempts {
   log: Log
 }
 
-/** What one attempt counts for: a key of each kind. */
-export type AttemptKeys<Kind extends string> = Readonly<Record<Kind, string>>
+/** What one attempt counts for: a key of each kind, or of some. */
+export type AttemptKeys<Kind extends string> = Readonly<Partial<Record<Kind, string>>>
 
 /** ms, 0: not at all, and which of the keys says so. */
 export interface AttemptWait<Kind extends string> {
@@ -51,7 +51,7 @@ export class Attempts<Kind extends string> {
   wait(keys: AttemptKeys<Kind>): AttemptWait<Kind> {
     const waits = (Object.keys(keys) as Kind[]).map((kind) => ({
       kind,
-      ms: this.#tables.get(kind)!.waitMs(keys[kind]),
+      ms: this.#tables.get(kind)!.waitMs(keys[kind]!),
     }))
     return waits.reduce((longest, one) => (one.ms > longest.ms ? one : longest))
   }
@@ -71,8 +71,8 @@ export class Attempts<Kind extends string> {
   }
 
   #each(told: Told, keys: AttemptKeys<Kind>): void {
-    for (const [kind, key] of Object.entries<string>(keys)) this.#count(told, kind, key)
-    this.#tell(told, { ...keys })
+    for (const [kind, key] of Object.entries(keys)) this.#count(told, kind, key)
+    this.#tell(told, { ...keys } as JsonObject)
   }
 
   #count(told: string, kind: string, key: unknown): void {

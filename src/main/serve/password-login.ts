@@ -23,6 +23,7 @@ const LIMITS = {
   name: { failures: 100, periodMs: PERIOD_MS },
 } as const satisfies Record<string, AttemptLimit>
 type Kind = keyof typeof LIMITS
+const MAX_KNOWN = 10_000
 /** Passwords are looked at a few at once, since each takes memory and time; others wait. */
 const LOOKS = { atOnce: 4, waitingOfOne: 20, waiting: 200 }
 /** Ties a login form to the browser that it was given to. */
@@ -45,6 +46,8 @@ export class PasswordLogin implements Login {
   readonly anybody = null
   readonly #options: PasswordLoginOptions
   readonly #attempts: Attempts<Kind>
+  /** Names with places from which they have logged in, the oldest first. */
+  readonly #known = new Set<string>()
   readonly #cookie: LoginCookie
   readonly #looks = new FairQueue(LOOKS)
   readonly #limited: Repeats
@@ -64,14 +67,16 @@ export class PasswordLogin implements Login {
     if (!this.#isOwnForm(request, form.get('form'))) {
       return this.#page({ to, name, problem: 'The form was too old. Please try again.', status: 403 })
     }
-    const keys = keysOf(name, placeOf(remote))
+    const all = keysOf(name, placeOf(remote))
+    // Whoever tries a name from elsewhere does not lock out who has it.
+    const keys: AttemptKeys<Kind> = this.#known.has(all.pair) ? { pair: all.pair, place: all.place } : all
     const limited = ({ ms, kind }: AttemptWait<Kind>): Response => {
       this.#noteLimited(`${kind} ${keys[kind]}`, kind, name, remote)
       return this.#waitPage(to, name, ms)
     }
     const before = this.#attempts.wait(keys)
     if (before.ms > 0) return limited(before)
-    const looked = await this.#looks.run(keys.place, async () => {
+    const looked = await this.#looks.run(all.place, async () => {
       const now = this.#attempts.wait(keys)
       if (now.ms > 0) return { wait: now }
       // Counted before it is known: many at once must not get through together.
@@ -79,7 +84,7 @@ export class PasswordLogin implements Login {
       return { user: await this.#options.users.verify(name, form.get('password') ?? '') }
     })
     if (!looked) {
-      this.#noteLimited(`busy ${keys.place}`, 'busy', name, remote)
+      this.#noteLimited(`busy ${all.place}`, 'busy', name, remote)
       return this.#waitPage(to, name, 0)
     }
     if (looked.wait) return limited(looked.wait)
@@ -89,9 +94,16 @@ export class PasswordLogin implements Login {
       return this.#page({ to, name, problem: 'This name and password do not go together.', status: 401 })
     }
     this.#attempts.forgive(keys)
-    this.#attempts.clear('pair', keys.pair)
+    this.#attempts.clear('pair', all.pair)
+    this.#know(all.pair)
     this.#note('accepted', name, remote)
     return { identity: { userId: user.name, roles: user.roles, permissions: user.permissions }, to }
+  }
+
+  #know(pair: string): void {
+    this.#known.delete(pair)
+    this.#known.add(pair)
+    if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.values().next().value!)
   }
 
   #note(outcome: 'accepted' | 'refused', name: string, remote: string): void {
@@ -150,7 +162,7 @@ export class PasswordLogin implements Login {
 }
 
 /** Names may be anything that was sent: they are counted, and told to other processes, by a digest. */
-function keysOf(name: string, place: string): AttemptKeys<Kind> {
+function keysOf(name: string, place: string): Record<Kind, string> {
   const digest = createHash('sha256').update(name).digest('base64url')
   return { pair: `${place} ${digest}`, place, name: digest }
 }

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { OrielError } from '../../shared/errors.ts'
 import { PROTOCOL_VERSION } from '../../shared/protocol.ts'
-import type { ScriptProblem } from '../../shared/records.ts'
+import { FaultLog } from '../engine/fault-log.ts'
 import { Lobby } from '../engine/lobby.ts'
 import { WindowKeys } from '../engine/window-keys.ts'
 import type { Log } from '../log.ts'
@@ -27,6 +27,7 @@ import type { Wire } from './processes/wire.ts'
 import { pageFiles } from './page-files.ts'
 import { originsOf } from './places.ts'
 import type { Proxies } from './places.ts'
+import { isForAuthors, publicError, publicProblem } from './public-errors.ts'
 import { SessionRegistry } from './registry.ts'
 import { Site } from './site.ts'
 import { accountPart } from './account.ts'
@@ -130,6 +131,7 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     threads: limits.sharedThreads,
   })
   const lobby = new Lobby({ now, log })
+  const faults = new FaultLog(log)
   const { wire = null } = options
   const succession = wire && signedSuccession(key)
   const origin = () => publicUrl?.origin ?? `http://127.0.0.1:${server.port}`
@@ -182,9 +184,15 @@ export async function serve(options: ServeOptions): Promise<Serve> {
       hooks: [],
       graceMs: options.graceMs,
       keptByClients: true,
+      watchesEvents: true,
       succession,
       onLost: wire ? (session) => registry.lose(session) : undefined,
       publicProblem,
+      publicError: ({ id, room }, error) => {
+        // Visitors can make the same go wrong as often as they like.
+        if (isForAuthors(error)) faults.note('a handler failed', { sessionId: id, clientId: room.clientId, ...error })
+        return publicError(error)
+      },
       onMessage: (type) => metrics.onMessage(type),
       onOutput: ({ id, room }, stream, text) =>
         log.info('script output', { sessionId: id, clientId: room.clientId, stream, text }),
@@ -294,29 +302,26 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     if (wire) server.stopListening()
     const deadline = Date.now() + DRAIN_MS
     const isBusy = () =>
-      components.openRequests > 0 || registry.sessions.some(({ room }) => room.exchange.openRequests > 0)
-    while (isBusy() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS))
+      components.openRequests > 0 || registry.sessions.some(({ room }) => room.exchange.underWay > 0)
+    const handled = async () => {
+      while (isBusy() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS))
+    }
+    await handled()
     gatekeeper.close()
     // Clients are told that the server goes, not that their sessions have ended: they come back to the next one.
     if (!wire) await server.close()
+    // What came in while they were told.
+    if (!wire) await handled()
     await registry.close()
     // Those whose session is elsewhere.
     await relay?.close()
     if (wire) await server.close()
     lobby.close()
+    faults.flush()
     await runner.close()
     await stores.close()
     await state.close()
   }
   let closing: Promise<void> | null = null
   return { url: origin(), visitors, registry, metrics, close: () => (closing ??= close()) }
-}
-
-/** Visitors are told that something is wrong, not what the script looks like. */
-function publicProblem({ code }: ScriptProblem): ScriptProblem {
-  const message =
-    code === 'script_memory'
-      ? 'The app ran out of memory.'
-      : 'Something in the app went wrong. Whoever runs it finds the details in the log.'
-  return { code, message, place: null, stack: [] }
 }

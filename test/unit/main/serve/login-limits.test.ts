@@ -83,6 +83,17 @@ test('[A5] failures at one process count at the other', async () => {
   await vi.waitFor(async () => expect(await two('eddie', '192.0.2.1', RIGHT)).toBe(429))
 })
 
+test('[A5] who tries a name from many places locks nobody out who has logged in with it from theirs', async () => {
+  const attempt = await loginOf()
+  expect(await attempt('eddie', '192.0.2.1', RIGHT)).toBe(303)
+  for (let n = 0; n < 120; n++) await attempt('eddie', `10.0.0.${n}`)
+  expect(await attempt('eddie', '10.0.1.1', RIGHT)).toBe(429)
+  expect(await attempt('eddie', '192.0.2.1', RIGHT)).toBe(303)
+  // There, too, five wrong ones are enough.
+  for (let n = 0; n < 5; n++) expect(await attempt('eddie', '192.0.2.1')).toBe(401)
+  expect(await attempt('eddie', '192.0.2.1', RIGHT)).toBe(429)
+})
+
 test('[A5] slow logins from one place hold up nobody else', async () => {
   const begun: string[] = []
   const waiting: (() => void)[] = []
