@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { Component, ComponentError, OrielError, StreamingComponent } from '../../../../src/sdk/components.ts'
+import { ComponentError, OrielError, StreamingComponent } from '../../../../src/sdk/components.ts'
 import { PATHS } from './support/paths.ts'
 import { useComponents } from './support/stage.ts'
 
