@@ -16,7 +16,9 @@ const sources = new Map(
 /** Object literals of the sources by their names; docstrings of keys once they were asked for. */
 const objects = new Map([...sources.values()].flatMap((text) => [...namedObjects(text)]))
 /** What elements and their components say to each other, and no script sees. */
-const INTERNAL = { FileInput: ['files', 'onChunk', 'onChange'] }
+const INTERNAL = { FileInput: ['files', 'onChunk', 'onChange'], Log: ['earlier'] }
+/** What values are, by the functions that tell. */
+const CUSTOM = { isBytes: 'Uint8Array | ArrayBuffer', isStream: 'ImageStream' }
 
 const definitions = await loadDefinitions()
 
@@ -156,7 +158,10 @@ function typeText(schema) {
     case 'record':
       return 'object'
     case 'custom':
-      return def.fn?.name === 'isBytes' ? 'Uint8Array | ArrayBuffer' : 'any value'
+      return CUSTOM[def.fn?.name] ?? 'any value'
+    // What goes in is what scripts write.
+    case 'pipe':
+      return typeText(def.in)
     default:
       return def.type
   }

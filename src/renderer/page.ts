@@ -2,7 +2,7 @@ import './theme/page.css'
 import { RoomClient } from '../client/room-client.ts'
 import type { FrameHandler } from '../shared/stream.ts'
 import type { ClientEvent, RequestOptions } from '../client/types.ts'
-import { PAINTED_EVENT } from '../shared/calls.ts'
+import { ELEMENT_ASK_EVENT, PAINTED_EVENT } from '../shared/calls.ts'
 import { OrielError } from '../shared/errors.ts'
 import { OWN_MAX_MESSAGE_BYTES } from '../shared/protocol.ts'
 import { COMPONENT_EVENT } from '../shared/component-event.ts'
@@ -17,6 +17,7 @@ import { doAsked } from './desk/asked.ts'
 import { readBoot } from './boot.ts'
 import type { Boot } from './boot.ts'
 import { openCarrier } from './carrier.ts'
+import { ElementAsks } from './element-asks.ts'
 import { Content, applyTheme } from './html/content.ts'
 import { showFrame } from './html/frame.ts'
 import { followPictures } from './html/pictures.ts'
@@ -33,6 +34,7 @@ import { TypedText } from './recovery/typed-text.ts'
 import { sayError } from './say.ts'
 import { ShellModel } from './shell/model.ts'
 import { showShell } from './shell/show.ts'
+import type { ViewProps } from './views/index.ts'
 
 /*
  * The page of every window. Its HTML is drawn before this runs; from here it lives: events go to the script, changes of
@@ -83,7 +85,7 @@ async function start(boot: Boot): Promise<void> {
     await connected
     return sender.request(type, data, { timeoutMs: NO_TIMEOUT_MS })
   }
-  new Triggers({
+  const triggers = new Triggers({
     onSent: (...sent) => typed.onSent(...sent),
     send: (event, payload, component) =>
       component === null
@@ -96,7 +98,8 @@ async function start(boot: Boot): Promise<void> {
       onProgress: (id, progress) => model.upload(id, progress),
     }),
     onError,
-  }).listen(document)
+  })
+  triggers.listen(document)
   followPictures(document.body, sender.watch)
   followLinks(document, {
     openExternal: boot.tab ? openBeside : (url) => session.call('external.open', { url }),
@@ -106,8 +109,10 @@ async function start(boot: Boot): Promise<void> {
     if (reason instanceof OrielError) onError(reason)
   })
   const drawn = Promise.withResolvers<void>()
+  const asks = new ElementAsks()
   session.onEvent((event: ClientEvent) => {
     if (event.type === PAINTED_EVENT) return painted(drawn.promise)
+    if (event.type === ELEMENT_ASK_EVENT) return drawn.promise.then(() => asks.deliver(event.data))
     if (event.type === DESK_EVENT) return doAsked(event.data as PageAsk, model)
     if (early?.hears(event.type)) return early.dispatch(event)
     throw new OrielError('no_handler', `The page has no handler for "${event.type}".`)
@@ -140,7 +145,8 @@ async function start(boot: Boot): Promise<void> {
   early?.attach(sender)
   if (boot.view) {
     const { mountView } = await import('./views/mount.tsx')
-    await mountView(boot.view, { link: session, widgetId, onError, predictions })
+    const inOrder: ViewProps['inOrder'] = (send) => triggers.sendAfter(send)
+    await mountView(boot.view, { link: session, widgetId, inOrder, asks, onError, predictions })
   }
   typed.restore(session.document, widgetId)
   drawn.resolve()

@@ -8,7 +8,7 @@ import { DEFAULT_WINDOW } from '../shared/window.ts'
 import { checkKeys, checkPosition, checkSize, checkText, refuse } from './check.ts'
 import { requireSession } from './runtime/frame.ts'
 import type { RunningSession } from './runtime/session.ts'
-import { ShownWidget, removeRecord } from './widget.ts'
+import { ShownWidget } from './widget.ts'
 import type { Widget } from './widget.ts'
 import { isComponent, toContent } from './widget-content.ts'
 import type { PlainInput, WidgetInput } from './widget-content.ts'
@@ -66,8 +66,7 @@ export async function show(content: WidgetInput, options: ShowOptions = {}): Pro
     session.widgetShown()
     await session.holding(session.link.call('window.open', { widgetId: id }))
   } catch (error) {
-    widget.end()
-    removeRecord(session, widgetRecordId(id))
+    widget.remove()
     throw error
   }
   return widget

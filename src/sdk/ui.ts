@@ -21,7 +21,6 @@ import { htmlElement } from '../shared/elements/html.ts'
 import { imageElement } from '../shared/elements/image.ts'
 import { jsonElement } from '../shared/elements/json.ts'
 import { linkElement } from '../shared/elements/link.ts'
-import { logElement } from '../shared/elements/log.ts'
 import { markdownElement } from '../shared/elements/markdown.ts'
 import { metricElement } from '../shared/elements/metric.ts'
 import { modalElement } from '../shared/elements/modal.ts'
@@ -53,6 +52,8 @@ export type { UploadedFile } from './elements/file-uploads.ts'
 export type { FormErrors, FormProps, FormResult } from './elements/form.ts'
 export { FileInput } from './elements/file-input.ts'
 export { Form } from './elements/form.ts'
+export { Log } from './elements/log.ts'
+export type { LogProps } from './elements/log.ts'
 export { Chart } from './elements/chart.ts'
 export type { ChartPoint, ChartProps, ChartTrace } from './elements/chart.ts'
 export { LineStream } from './elements/line-stream.ts'
@@ -94,14 +95,12 @@ export const Expander = element(expanderElement)
 export const Grid = element(gridElement)
 /** A heading of what follows. */
 export const Heading = element(headingElement)
-/** A picture. */
+/** A picture, or one that moves. */
 export const Image = element(imageElement)
 /** A value as a tree whose branches open and close. */
 export const Json = element(jsonElement)
 /** Opens an address in the person's own browser or mail program; the window stays where it is. */
 export const Link = element(linkElement)
-/** Lines of text, the newest at the end and in view unless the person has scrolled back. */
-export const Log = element(logElement)
 /** HTML as text, such as a mail or what another program has made. It is cleaned of all that runs, loads from elsewhere or is filled in. */
 export const Html = element(htmlElement)
 /** Text in Markdown (GitHub's). HTML in it is kept as far as it only formats text; it never runs, loads or restyles anything. */

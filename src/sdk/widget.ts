@@ -3,6 +3,7 @@ import type { CallMethod, Calls } from '../shared/calls.ts'
 import { ELEMENT_EVENT, WINDOW_CLOSED_EVENT } from '../shared/calls.ts'
 import { isPlainObject } from '../shared/document/kinds.ts'
 import { COMPONENT_EVENT } from '../shared/component-event.ts'
+import { treeRecordId } from '../shared/elements/node.ts'
 import { OrielError } from '../shared/errors.ts'
 import { randomId } from '../shared/ids.ts'
 import { widgetRecordId } from '../shared/records.ts'
@@ -105,8 +106,9 @@ export class ShownWidget implements Widget, WidgetInbox {
    */
   async render(content: WidgetInput): Promise<WidgetContent | null> {
     if (!isReactElement(content)) {
-      this.#tree?.close()
+      this.#tree?.unmount()
       this.#tree = null
+      removeRecords(this.#session, [treeRecordId(this.id)])
     }
     this.#shown?.end()
     this.#shown = null
@@ -228,15 +230,25 @@ export class ShownWidget implements Widget, WidgetInbox {
     this.#shown?.follow({ recordId: this.#record, path: ['content'] })
   }
 
+  unmount(): void {
+    this.#tree?.unmount()
+  }
+
   end(): void {
     if (!this.#open) return
     this.#open = false
     this.#events.clear()
-    this.#tree?.close()
+    this.#tree?.unmount()
     this.#shown?.end()
     this.#session.widgets.delete(this.id)
     this.#release()
     this.#resolveClosed()
+  }
+
+  /** Nothing of it stays. */
+  remove(): void {
+    this.end()
+    removeRecords(this.#session, [this.#record, treeRecordId(this.id)])
   }
 
   get #record(): string {
@@ -266,9 +278,7 @@ export class ShownWidget implements Widget, WidgetInbox {
 
   /** A window that is gone has no record: a session that is resumed must not find it again. */
   #onClosed(): void {
-    if (!this.#open) return
-    this.end()
-    removeRecord(this.#session, this.#record)
+    if (this.#open) this.remove()
   }
 
   #listens(): void {
@@ -303,12 +313,13 @@ export class ShownWidget implements Widget, WidgetInbox {
   }
 }
 
-/** Takes a widget's record out of the document, if it is there. */
-export function removeRecord(session: RunningSession, recordId: string): void {
+/** Takes these records out of the document, as far as they are there. */
+function removeRecords(session: RunningSession, ids: readonly string[]): void {
   const { document, state } = session.link
-  if (state === 'closed' || !document.get(recordId)) return
+  const there = ids.filter((id) => document.get(id))
+  if (state === 'closed' || there.length === 0) return
   document.transact((tx) => {
-    tx.roots(document.roots.filter((id) => id !== recordId))
-    tx.remove(recordId)
+    if (document.roots.some((id) => there.includes(id))) tx.roots(document.roots.filter((id) => !there.includes(id)))
+    for (const id of there) tx.remove(id)
   })
 }

@@ -118,6 +118,8 @@ export const PAINTED_EVENT = 'oriel:painted'
 
 /** Window → script, as a request: what happened to an element of a tree. Data: ElementEventData. */
 export const ELEMENT_EVENT = 'oriel:element'
+/** Script → window: what a page is to do with an element of its tree. Data: ElementAskData. */
+export const ELEMENT_ASK_EVENT = `${PAGE_EVENT_PREFIX}element`
 
 /** Main → script: a window or a program is here, or is here again. Data: AttachedClient. */
 export const CLIENT_ATTACHED_EVENT = 'oriel:client-attached'

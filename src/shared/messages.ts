@@ -10,7 +10,7 @@ import {
   checkValue,
   type Check,
   listOf,
-  MAX_DEPTH,
+  MAX_TREE_DEPTH,
   MAX_NAME_LENGTH,
   nullOr,
   oneOf,
@@ -57,7 +57,7 @@ const bytes: Check = (data, name) => {
     refuse(`${name} must be at most ${MAX_CHUNK_BYTES} bytes of binary.`)
 }
 const pathKey: Check = (key, name) => (typeof key === 'number' ? count : anyText)(key, name)
-const places = listOf(shape({ at: listOf(pathKey, MAX_DEPTH + 8), kind: text(1, 20) }), MAX_BULK_VALUES)
+const places = listOf(shape({ at: listOf(pathKey, MAX_TREE_DEPTH + 8), kind: text(1, 20) }), MAX_BULK_VALUES)
 const bulk = optional(shape({ transfer: id, places }))
 
 const answered = shape({ type, seq, requestId: id, ok: checkBoolean, value })

@@ -13,6 +13,8 @@ import type { Value } from './value.ts'
 export const MAX_NAME_LENGTH = 200
 /** Objects and arrays inside each other, in one value. */
 export const MAX_DEPTH = 64
+/** The same in a record that holds a tree of elements: so many of them inside each other, and what the props of the last hold. */
+export const MAX_TREE_DEPTH = 272
 
 /** A check of one field. `name` says which field it is, for the error. */
 export type Check = (value: unknown, name: string) => void

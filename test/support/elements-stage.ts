@@ -10,6 +10,7 @@ import { build } from 'vite'
 import { Document } from '../../src/client/document.ts'
 import { RunningSession } from '../../src/sdk/runtime/session.ts'
 import { show } from '../../src/sdk/show.ts'
+import { ELEMENT_ASK_EVENT } from '../../src/shared/calls.ts'
 import { snapshotOf } from '../../src/shared/document/state.ts'
 import type { Op } from '../../src/shared/document/types.ts'
 import { toJsonValue } from '../../src/shared/document/json.ts'
@@ -73,11 +74,13 @@ export class ShownElements implements AsyncDisposable {
   /** What is sent to the page, in order. */
   #line: Promise<unknown> = Promise.resolve()
   #version = 0
+  #isHere = false
 
   private constructor(page: Page) {
     this.page = page
     this.document = new Document()
     this.#link = Object.defineProperty(new LinkDouble(), 'document', { value: this.document })
+    this.#link.emit = async (_widgetId, type, data) => this.#emit(type, data)
     this.session = new RunningSession({
       link: this.#link.asLink(),
       workerId: 'w',
@@ -97,6 +100,7 @@ export class ShownElements implements AsyncDisposable {
     const snapshot = snapshotOf({ title: '', roots: [], records: () => shown.document.records() } as never)
     shown.document.onChange(({ ops }) => shown.#commit(ops))
     await page.evaluate((given) => window.elements.begin(given), text(snapshot))
+    shown.#attach()
     return shown
   }
 
@@ -117,6 +121,19 @@ export class ShownElements implements AsyncDisposable {
     await this.session.close()
     await this.#line.catch(() => {})
     await this.page.close()
+  }
+
+  /** The script hears that the window is here. */
+  #attach(): void {
+    this.#isHere = true
+    this.session.clients.add({ connectionId: 'window-1', role: 'window', widgetId: 'w1', request: {} })
+  }
+
+  #emit(type: string, data: Value = null): number {
+    if (!this.#isHere) return 0
+    if (type === ELEMENT_ASK_EVENT)
+      this.#line = this.#line.then(() => this.page.evaluate((given) => window.elements.ask(given), text(data)))
+    return 1
   }
 
   #commit(ops: Op[]): void {

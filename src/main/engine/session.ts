@@ -3,6 +3,7 @@ import { DOCUMENT_WIDGET_ID } from '../../shared/calls.ts'
 import type { AttachedClient, DocumentWindowOptions } from '../../shared/calls.ts'
 import type { Op } from '../../shared/document/types.ts'
 import { OrielError } from '../../shared/errors.ts'
+import { treeRecordId } from '../../shared/elements/node.ts'
 import { widgetRecordId } from '../../shared/records.ts'
 import type { NoticeProps, ScriptProblem, ScriptState } from '../../shared/records.ts'
 import type { ScriptBundle } from '../scripts/types.ts'
@@ -396,8 +397,9 @@ export class Session {
     this.desk.dialogs.onWindowClosed(widgetId)
     if (this.#closing) return
     this.#placements.close(widgetId)
-    if (this.room.journal.state.get(widgetRecordId(widgetId)))
-      this.room.edit([{ op: 'remove', id: widgetRecordId(widgetId) }])
+    const records = [widgetRecordId(widgetId), treeRecordId(widgetId)]
+    const there = records.filter((id) => this.room.journal.state.get(id))
+    if (there.length > 0) this.room.edit(there.map((id) => ({ op: 'remove', id })))
     const isEarly = this.script?.isEarly ?? false
     await this.script?.tellClosed(widgetId)
     if (this.windows.widgetIds.length > 0 || this.#keepOpen) return

@@ -24,6 +24,9 @@ import { answerRemote } from './processes/component-link.ts'
 import { Relay } from './processes/relay.ts'
 import { signedSuccession } from './processes/succession.ts'
 import type { Wire } from './processes/wire.ts'
+import { pageFiles } from './page-files.ts'
+import { originsOf } from './places.ts'
+import type { Proxies } from './places.ts'
 import { SessionRegistry } from './registry.ts'
 import { Site } from './site.ts'
 import { accountPart } from './account.ts'
@@ -35,8 +38,12 @@ import type { Visitor } from './visitors.ts'
 
 /** Bytes of a form, such as a login. */
 const MAX_FORM_BYTES = 16 * 1024
-/** WebSockets of visitors that have not said anything yet. */
-const MAX_SILENT = 2048
+/** WebSockets of visitors that have not said anything yet; they come all at once after each start. */
+const SILENT = { silent: 2048, silentOfPlace: 256, silentOfVisitor: 32 }
+/** Connections from one place. */
+const MAX_CONNECTIONS_OF_PLACE = 1024
+/** Browsers keep to https for so long once they have been here, in seconds. */
+const HSTS_SECONDS = 365 * 86_400
 /** How often the router is told that this process lives, alone and beside others, in ms. */
 const HEARTBEAT_MS = 60_000
 const SHARED_HEARTBEAT_MS = 3_000
@@ -75,10 +82,12 @@ export interface ServeOptions {
   listen: string
   /** Where visitors find it, if not at 127.0.0.1 and the port: the address of the proxy before it. */
   publicUrl: URL | null
+  /** Whose word counts on where requests come from; null: nobody's. */
+  proxies: Proxies | null
   maxMessageBytes: number
   memoryLimitMiB: number
   cookies: readonly string[]
-  limits: { sessions: number; threads: number; sharedThreads: number }
+  limits: { sessions: number; threads: number; sharedThreads: number; connections: number }
   /** How long a session stays that nobody looks at, in ms. */
   graceMs: number
   /** How long a visitor may stay away before what they left is removed, in seconds. */
@@ -183,10 +192,11 @@ export async function serve(options: ServeOptions): Promise<Serve> {
         log.error('script problem', { sessionId: id, clientId: room.clientId, code, message, place, stack }),
     },
   })
+  const isHttps = publicUrl?.protocol === 'https:'
   const cookie = new VisitorCookie({
     key: key.of('cookie'),
     ttlSeconds,
-    secure: publicUrl?.protocol === 'https:',
+    secure: isHttps,
     name: () => (publicUrl ? 'oriel' : `oriel-${server.port}`),
   })
   const visitors = new Visitors({ sessions: state.sessions, cookie, key, ttlSeconds, now })
@@ -238,10 +248,10 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     health,
     lobby,
     ask: relay && ((id, request, sid) => relay.ask(id, request, sid)),
+    mayHave: pageFiles(bundle.inputs, log),
     assetsDir: options.assetsDir,
     origin,
     addresses,
-    isBehindProxy: publicUrl !== null,
     log,
   })
   const server: PageServer = await createServer({
@@ -256,8 +266,9 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     host: options.listen,
     addresses,
     maxFormBytes: MAX_FORM_BYTES,
-    // Visitors come all at once after each start.
-    maxSilent: MAX_SILENT,
+    limits: { ...SILENT, connections: limits.connections, connectionsOfPlace: MAX_CONNECTIONS_OF_PLACE },
+    origins: originsOf(options.proxies, log),
+    headers: isHttps ? { 'strict-transport-security': `max-age=${HSTS_SECONDS}` } : {},
     isShared: options.sharesPort,
     namelessPaths: PROBE_PATHS,
     maxMessageBytes: options.maxMessageBytes,

@@ -44,7 +44,8 @@ export function composePage(options: ComposeOptions): string {
 
   if (isWholeDocument(html)) return withAdditions(html, { nonce, head, title, attributes })
   return (
-    `<!doctype html><html${attributes}><head><meta charset="utf-8">` +
+    // what Oriel itself says is English; parts in another language can have a `lang` of their own
+    `<!doctype html><html lang="en"${attributes}><head><meta charset="utf-8">` +
     '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">' +
     `${title}${head}</head><body><main id="oriel-content">${withNonce(html, nonce)}</main></body></html>`
   )

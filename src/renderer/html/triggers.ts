@@ -33,6 +33,8 @@ export class Triggers {
   readonly #pending = new Pending()
   /** Events leave in the order they happened, even where reading a payload (a file) takes time. */
   #line: Promise<void> = Promise.resolve()
+  /** How many of them have not left. */
+  #ahead = 0
 
   constructor(options: TriggerOptions) {
     this.#options = options
@@ -62,27 +64,41 @@ export class Triggers {
     const trigger = found.element
     if (trigger instanceof HTMLAnchorElement && event.type === 'click') event.preventDefault()
     if (event.type === 'contextmenu' || found.isKey) event.preventDefault()
-    const fire = () => {
-      this.#waiting.delete(trigger)
-      void this.#send(trigger, event)
-    }
+    const fire = () => void this.#send(trigger, event)
     const waiting = this.#waiting.get(trigger)
-    if (waiting) clearTimeout(waiting.timer)
     // Only the same thing again takes its place.
-    if (waiting && waiting.type !== event.type) waiting.fire()
+    if (waiting && waiting.type !== event.type) this.#flush(trigger)
+    else if (waiting) clearTimeout(waiting.timer)
+    this.#waiting.delete(trigger)
     const delayMs = Number(trigger.getAttribute('data-debounce') ?? 0)
-    if (delayMs > 0)
-      return void this.#waiting.set(trigger, { type: event.type, timer: setTimeout(fire, delayMs), fire })
+    if (delayMs > 0) {
+      const timer = setTimeout(() => this.#flush(trigger), delayMs)
+      this.#waiting.set(trigger, { type: event.type, timer, fire })
+      return
+    }
     // What was typed goes before the click that follows it.
-    this.#flush(trigger)
+    this.#flush()
     fire()
   }
 
-  #flush(except?: Element): void {
-    for (const [trigger, { timer, fire }] of [...this.#waiting]) {
+  /** Calls `send` once all that the person did before has left; at once if it has. For events that need no trigger. */
+  async sendAfter<T>(send: () => Promise<T>): Promise<T> {
+    this.#flush()
+    if (this.#ahead === 0) return send()
+    const { asked } = await this.#inLine(
+      () => Promise.resolve(),
+      () => send(),
+    )
+    return asked
+  }
+
+  /** Fires what waits, in the order it happened: all of it, or up to what `last` waits with. */
+  #flush(last?: Element): void {
+    for (const [trigger, { timer, fire }] of this.#waiting) {
       clearTimeout(timer)
       this.#waiting.delete(trigger)
-      if (trigger !== except) fire()
+      fire()
+      if (trigger === last) return
     }
   }
 
@@ -125,14 +141,21 @@ export class Triggers {
     const files = filesOf(entered)
     const ahead = uploads.isAhead(files)
     const read = ahead ? await uploads.send(files, trigger) : readFile
+    return this.#inLine(() => withFiles(entered, read), send)
+  }
+
+  /** Sends what `prepare` gives when it is there and the events before this one have left. */
+  async #inLine<T, A>(prepare: () => Promise<T>, send: (data: T) => Promise<A>): Promise<{ asked: Promise<A> }> {
     const before = this.#line
     const turn = Promise.withResolvers<void>()
     this.#line = turn.promise
+    this.#ahead++
     try {
-      const data = await withFiles(entered, read)
+      const data = await prepare()
       await before
       return { asked: send(data) }
     } finally {
+      this.#ahead--
       turn.resolve()
     }
   }

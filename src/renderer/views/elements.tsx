@@ -1,4 +1,4 @@
-import { Suspense, createElement, use, useMemo, useSyncExternalStore } from 'react'
+import { Suspense, createElement, use, useLayoutEffect, useMemo, useSyncExternalStore } from 'react'
 import type { ComponentType, ReactNode } from 'react'
 import { ELEMENT_EVENT } from '../../shared/calls.ts'
 import type { Value } from '../../shared/value.ts'
@@ -25,7 +25,7 @@ function loadTheme(): ThemeView | Promise<ThemeView> {
 }
 
 /** What a script shows as React elements. */
-export function ElementsView({ link, widgetId, onError, predictions }: ViewProps) {
+export function ElementsView({ link, widgetId, inOrder, asks, onError, predictions }: ViewProps) {
   const scene = useMemo((): ElementsScene => {
     const store = new TreeStore(link.document, widgetId)
     const eventData = (id: number, event: string, data: Value): Value => ({
@@ -34,16 +34,19 @@ export function ElementsView({ link, widgetId, onError, predictions }: ViewProps
       event,
       data,
     })
-    const send = (id: number, event: string, data: Value) =>
-      link
-        .request(widgetId, ELEMENT_EVENT, eventData(id, event, data), { timeoutMs: NO_TIMEOUT_MS })
-        .catch((error: unknown) => {
+    const send = (id: number, event: string, data: Value) => {
+      const told = eventData(id, event, data)
+      return inOrder(() => link.request(widgetId, ELEMENT_EVENT, told, { timeoutMs: NO_TIMEOUT_MS })).catch(
+        (error: unknown) => {
           onError(error)
           return null
-        })
+        },
+      )
+    }
     return { store, document: link.document, predictions, send, eventData }
-  }, [link, widgetId, onError, predictions])
+  }, [link, widgetId, inOrder, onError, predictions])
   useSyncExternalStore(scene.store.subscribe, scene.store.changes)
+  useLayoutEffect(() => asks.listen((asked) => scene.store.ask(asked)), [asks, scene])
   const { revision, ui, failed, nodes } = scene.store.tree
   if (failed && nodes.length === 0) {
     return (

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react'
 import type { Boot } from '../boot.ts'
+import type { ElementAsks } from '../element-asks.ts'
 import type { Predictions } from '../html/predictions.ts'
 import type { PageLink } from '../types.ts'
 import { DocumentView } from './document.tsx'
@@ -11,6 +12,10 @@ import { TrustView } from './trust.tsx'
 export interface ViewProps {
   link: PageLink
   widgetId: string
+  /** Calls `send` once all that the person did before in this page has been sent. */
+  inOrder: <T>(send: () => Promise<T>) => Promise<T>
+  /** What the script asks of elements. */
+  asks: ElementAsks
   onError: (error: unknown) => void
   predictions: Predictions
 }

@@ -2,6 +2,8 @@ import type { Transaction } from '../../client/transaction.ts'
 import { equal } from '../../shared/document/equal.ts'
 import { CHILDREN_INDEX, PROPS_INDEX } from '../../shared/elements/node.ts'
 import type { NodeProps } from '../../shared/elements/node.ts'
+import type { Value } from '../../shared/value.ts'
+import { listSplices } from './list-splices.ts'
 import { forget, shownChildren, toNode } from './instance.ts'
 import type { Child, ElementInstance, Parent, TreeState } from './instance.ts'
 
@@ -170,9 +172,17 @@ function writeProps(
   let path: Keys | null = null
   const at = (key: string) => [...(path ??= [...places.listOf(element), PROPS_INDEX]), key]
   for (const key of Object.keys(before)) if (!Object.hasOwn(props, key)) tx.unset(recordId, at(key))
-  for (const [key, value] of Object.entries(props))
-    if (!Object.hasOwn(before, key) || !equal(before[key], value)) tx.set(recordId, at(key), value)
+  for (const [key, value] of Object.entries(props)) {
+    const old = Object.hasOwn(before, key) ? before[key] : undefined
+    if (equal(old, value)) continue
+    // Of a long list, a log say, only what is new.
+    const splices = isList(old) && isList(value) ? listSplices(old, value) : null
+    if (!splices) tx.set(recordId, at(key), value)
+    else for (const { index, remove, insert } of splices) tx.splice(recordId, at(key), index, remove, insert)
+  }
 }
+
+const isList = (value: Value | undefined): value is readonly Value[] => Array.isArray(value)
 
 /** Where elements stand in the record, during one commit. */
 class Places {

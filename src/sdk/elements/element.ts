@@ -18,10 +18,14 @@ export type ElementProps<D extends ElementDefinition> = GivenProps<D> &
 /** An element of `oriel/ui` as a component. */
 export type ElementComponent<D extends ElementDefinition> = (props: ElementProps<D>) => ReactNode
 
-/** What a `ref` on an element gives. */
+/** What a `ref` on an element, or on an HTML tag, gives. What it does happens in each window that shows the element. */
 export interface ElementHandle {
   /** Of the element, within its widget. */
   readonly id: number
+  /** Puts the focus on the element or, if that takes none, on the first thing in it that does. */
+  focus(): void
+  /** Scrolls it into view. */
+  scrollIntoView(): void
 }
 
 const definitions = new Map<string, ElementDefinition>()

@@ -25,8 +25,8 @@ export interface WorkOptions {
 /** Update priority of what a person does; all else that is not a transition is no less urgent here. */
 const DISCRETE = 2
 const NO_PRIORITY = 0
-/** Elements inside each other: as deep as a value in a document may be. */
-const MAX_DEPTH = 50
+/** Elements inside each other. What the props of the last hold has to find room in the record, too (MAX_TREE_DEPTH). */
+const MAX_DEPTH = 200
 
 /** How deep an element is, counted from the top. */
 interface Depth {
@@ -88,7 +88,7 @@ export function hostConfig({ soon }: WorkOptions): Config {
     shouldSetTextContent: (_type, { children }) => isText(children),
     getRootHostContext: () => DEPTHS[0]!,
     getChildHostContext: ({ depth }) => DEPTHS[depth + 1] ?? DEPTHS.at(-1)!,
-    getPublicInstance: (instance) => instance as ElementHandle & TextInstance,
+    getPublicInstance: (instance) => handleOf(instance as ElementInstance),
 
     prepareForCommit: () => null,
     resetAfterCommit: (container) => container.committed(),
@@ -158,7 +158,7 @@ export function hostConfig({ soon }: WorkOptions): Config {
 function createInstance(type: string, given: GivenProps, container: Container, { depth }: Depth): ElementInstance {
   const definition = definitionOf(type) ?? null
   if (!definition && !isTag(type)) throw new OrielError('bad_value', `There is no element <${type}>.`)
-  if (depth > MAX_DEPTH)
+  if (depth >= MAX_DEPTH)
     throw new OrielError('bad_value', `<${type}>: elements can be at most ${MAX_DEPTH} inside each other.`)
   const { tree } = container
   const instance: ElementInstance = {
@@ -173,6 +173,7 @@ function createInstance(type: string, given: GivenProps, container: Container, {
     ...checkProps(type, definition, given),
     ownText: null,
     isHidden: false,
+    handle: null,
   }
   setText(instance, given['children'])
   return instance
@@ -188,6 +189,16 @@ function commitUpdate(instance: ElementInstance, type: string, before: GivenProp
   }
   const { children } = given
   if (children !== before['children']) setText(instance, children)
+}
+
+/** Only elements can have a ref. */
+function handleOf(instance: ElementInstance): ElementHandle {
+  const { id, tree } = instance
+  return (instance.handle ??= Object.freeze({
+    id,
+    focus: () => tree.ask(instance, 'focus'),
+    scrollIntoView: () => tree.ask(instance, 'scrollIntoView'),
+  }))
 }
 
 function isText(children: unknown): children is string | number | bigint {
@@ -214,22 +225,36 @@ function append(parent: Parent, child: Child): void {
   child.parent = parent
 }
 
+/** Where a child was put last: React puts the next one beside it. */
+let putLast: { parent: Parent | null; index: number } = { parent: null, index: 0 }
+
 function place(parent: Parent, child: Child, before?: Child): void {
   const { children, tree } = parent
   if (child.parent === parent) {
     const old = children.lastIndexOf(child)
     if (old >= 0) children.splice(old, 1)
   }
-  const index = before ? children.lastIndexOf(before) : -1
-  if (index >= 0) children.splice(index, 0, child)
-  else children.push(child)
+  const index = before ? indexBefore(parent, before) : -1
+  if (index >= 0) {
+    children.splice(index, 0, child)
+    putLast = { parent, index }
+  } else children.push(child)
   child.parent = parent
   tree.changedChildren.add(parent)
 }
 
+function indexBefore(parent: Parent, before: Child): number {
+  const beside = putLast.index + 1
+  const { children } = parent
+  return putLast.parent === parent && children[beside] === before ? beside : children.lastIndexOf(before)
+}
+
 function takeOut(parent: Parent, child: Child): void {
-  const index = parent.children.indexOf(child)
-  if (index >= 0) parent.children.splice(index, 1)
+  const { children } = parent
+  const index = children.indexOf(child)
+  // What is taken out one after the other stands first, and taking that away moves nothing.
+  if (index === 0) children.shift()
+  else if (index > 0) children.splice(index, 1)
   child.parent = null
   parent.tree.changedChildren.add(parent)
 }

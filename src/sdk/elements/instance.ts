@@ -1,5 +1,6 @@
 import type { ElementDefinition } from '../../shared/elements/define.ts'
-import type { NodeProps, TreeNode } from '../../shared/elements/node.ts'
+import type { ElementAsk, NodeProps, TreeNode } from '../../shared/elements/node.ts'
+import type { ElementHandle } from './element.ts'
 
 /*
  * What React has made of a script's elements, in the script's thread. The document has a copy of it, written after each
@@ -33,6 +34,8 @@ export interface ElementInstance extends Parent {
   /** The only child where that is text, for which React keeps no child of its own. */
   ownText: TextInstance | null
   isHidden: boolean
+  /** What a ref on it gives, once there is one. */
+  handle: ElementHandle | null
 }
 
 export interface TextInstance {
@@ -53,6 +56,8 @@ export interface TreeState {
   readonly changedProps: Map<ElementInstance, NodeProps>
   readonly changedTexts: Set<TextInstance>
   nextId(): number
+  /** Asks the windows that show the tree. */
+  ask(element: ElementInstance, ask: ElementAsk): void
 }
 
 /** The children that a page shows: those of a part that waits (Suspense) are left out. */

@@ -25,6 +25,7 @@ function checkElement(definition: ElementDefinition, given: GivenProps): Checked
   let handlers: { [event: string]: Handler } | null = null
   for (const key of Object.keys(given)) {
     const value = given[key]
+    if (key === 'ref') continue
     if (key === 'children') {
       if (definition.children === 'none' && value !== undefined && value !== null)
         throw new OrielError('bad_value', `<${name}> holds nothing: nothing may stand between its tags.`)
@@ -39,8 +40,9 @@ function checkElement(definition: ElementDefinition, given: GivenProps): Checked
     const place = issue.path.length > 0 ? ` ${issue.path.join('.')}:` : ':'
     throw new OrielError('bad_value', `<${name}>${place} ${issue.message}.`)
   }
-  const props = outgoing(checked.data, `<${name}>`) as NodeProps
-  return handlers ? { props: { ...props, on: Object.keys(handlers) }, handlers } : { props, handlers: NO_HANDLERS }
+  const props: { [name: string]: Value } = { ...(outgoing(checked.data, `<${name}>`) as NodeProps), ...heldBy(given) }
+  if (handlers) props['on'] = Object.keys(handlers)
+  return { props, handlers: handlers ?? NO_HANDLERS }
 }
 
 function checkTag(tag: string, given: GivenProps): CheckedProps {
@@ -49,7 +51,7 @@ function checkTag(tag: string, given: GivenProps): CheckedProps {
   let on: { [domEvent: string]: string } | null = null
   for (const key of Object.keys(given)) {
     const value = given[key]
-    if (key === 'children' || value === undefined || value === null) continue
+    if (key === 'children' || key === 'ref' || value === undefined || value === null) continue
     if (key === 'dangerouslySetInnerHTML')
       throw new OrielError('bad_value', `<${tag}>: HTML text is shown by <Html> of oriel/ui, which cleans it.`)
     if (/^on[A-Z]/.test(key)) {
@@ -61,7 +63,12 @@ function checkTag(tag: string, given: GivenProps): CheckedProps {
     else props[key] = outgoing(value, `<${tag}> ${key}`)
   }
   if (on) props['on'] = on
-  return { props, handlers: handlers ?? NO_HANDLERS }
+  return { props: { ...props, ...heldBy(given) }, handlers: handlers ?? NO_HANDLERS }
+}
+
+/** A page that knows of a ref can do what is asked by it. */
+function heldBy({ ref }: GivenProps): { ref?: true } {
+  return ref === undefined || ref === null ? {} : { ref: true }
 }
 
 function notFunction(name: string, key: string): OrielError {

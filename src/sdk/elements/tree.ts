@@ -2,9 +2,10 @@ import { createElement } from 'react'
 import type { ReactNode } from 'react'
 import { ConcurrentRoot } from 'react-reconciler/constants.js'
 import type { ClientEvent } from '../../client/types.ts'
+import { ELEMENT_ASK_EVENT } from '../../shared/calls.ts'
 import { isPlainObject } from '../../shared/document/kinds.ts'
 import { TREE_TYPE, treeRecordId } from '../../shared/elements/node.ts'
-import type { NodeProps, TreeProps } from '../../shared/elements/node.ts'
+import type { ElementAsk, ElementAskData, NodeProps, TreeProps } from '../../shared/elements/node.ts'
 import { OrielError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
 import type { Value } from '../../shared/value.ts'
@@ -29,15 +30,20 @@ export class Tree {
   readonly mounts: Mounts
   readonly #session: RunningSession
   readonly #reconciler: SessionReconciler
+  readonly #widgetId: string
   readonly #recordId: string
   readonly #revision = randomId(12)
   readonly #container: Container
   readonly #root: ReturnType<ElementReconciler['createContainer']>
   #failed = false
   #closed = false
+  /** What no window has heard yet, for the first one that comes: of each kind the newest. */
+  readonly #unheard = new Map<ElementAsk, ElementInstance>()
+  #stopWaiting: (() => void) | null = null
 
   constructor(session: RunningSession, widgetId: string) {
     this.#session = session
+    this.#widgetId = widgetId
     this.mounts = new Mounts(session, widgetId)
     this.#reconciler = reconcilerOf(session)
     this.#recordId = treeRecordId(widgetId)
@@ -48,6 +54,7 @@ export class Tree {
       changedProps: new Map<ElementInstance, NodeProps>(),
       changedTexts: new Set<TextInstance>(),
       nextId: () => ++lastId,
+      ask: (element, ask) => void this.#ask(element, ask),
     }
     const children: Child[] = []
     this.#container = { parent: null, tree: state, children, written: null, committed: () => this.#write() }
@@ -82,16 +89,15 @@ export class Tree {
     if (!this.#closed) this.#write()
   }
 
-  /** Effects are cleaned up and the record is taken out of the document. */
-  close(): void {
+  /** Effects are cleaned up, and events are nobody's from now on. What is shown stays until something else is. */
+  unmount(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#stopWaiting?.()
     this.#session.enter(() => {
       this.#reconciler.react.updateContainerSync(null, this.#root, null, null)
       this.#reconciler.flush()
     })
-    const { document, state } = this.#session.link
-    if (state !== 'closed' && document.get(this.#recordId)) document.transact((tx) => tx.remove(this.#recordId))
   }
 
   /**
@@ -103,7 +109,7 @@ export class Tree {
     const { revision, id, event, data: payload } = data
     if (typeof id !== 'number' || typeof event !== 'string')
       throw new OrielError('bad_value', 'The event of an element must name the element and the event.')
-    if (revision !== this.#revision) return null
+    if (revision !== this.#revision || this.#closed) return null
     const element = this.#container.tree.elements.get(id)
     if (!element || !Object.hasOwn(element.handlers, event)) return null
     const handler = element.handlers[event]!
@@ -113,6 +119,24 @@ export class Tree {
   /** Resolves once what handlers have set off so far is rendered and in the document; null if that is nothing. */
   settled(): Promise<void> | null {
     return this.#reconciler.settled()
+  }
+
+  /** Windows are asked once they show what the script has made of the tree by now. */
+  async #ask(element: ElementInstance, ask: ElementAsk): Promise<void> {
+    await this.#reconciler.settled()
+    const { link } = this.#session
+    if (this.#closed || link.state === 'closed') return
+    const data: ElementAskData = { revision: this.#revision, id: element.id, ask }
+    const reached = await link.emit(this.#widgetId, ELEMENT_ASK_EVENT, { ...data }).catch(() => null)
+    if (reached !== 0 || this.#closed) return
+    this.#unheard.delete(ask)
+    this.#unheard.set(ask, element)
+    this.#stopWaiting ??= this.#session.clients.onAttach(({ role, widgetId }) => {
+      if (role !== 'window' || widgetId !== this.#widgetId) return
+      const asks = [...this.#unheard]
+      this.#unheard.clear()
+      for (const [what, whom] of asks) void this.#ask(whom, what)
+    })
   }
 
   #onUncaught(error: unknown): void {

@@ -60,6 +60,8 @@ export interface WidgetInbox {
   /** Whether it has had a handler. */
   readonly listening: boolean
   dispatch(event: ClientEvent): unknown
+  /** The session is about to end: components clean up while all that they use is there. What is shown stays. */
+  unmount?(): void
   /** The session ends; the window goes with it. */
   end(): void
 }
@@ -180,17 +182,18 @@ export class RunningSession {
     if (this.#state !== 'closed') this.options.onProblem?.(error)
   }
 
-  /** Adds a hook for the end of the session. Returns what removes it. */
-  onClose(hook: () => unknown): () => void {
-    this.#hooks.push(hook)
+  /** Adds a hook for the end of the session. Returns what removes it. `isLast`: after those that may still use what it ends. */
+  onClose(hook: () => unknown, isLast = false): () => void {
+    if (isLast) this.#hooks.unshift(hook)
+    else this.#hooks.push(hook)
     return () => {
       this.#hooks = this.#hooks.filter((other) => other !== hook)
     }
   }
 
   /**
-   * Ends the session: hooks run, the last added first, each awaited; a throwing one is reported and stops nothing else.
-   * Then its timers are cleared and code that still runs finds session_closed. Idempotent. The link is left to its owner.
+   * Ends the session: components are unmounted, then hooks run, the last added first, each awaited; a throwing one is
+   * reported and stops nothing else. Then its timers are cleared and code that still runs finds session_closed. Idempotent. The link is left to its owner.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -199,6 +202,7 @@ export class RunningSession {
 
   async #close(): Promise<void> {
     this.#state = 'closing'
+    for (const widget of this.widgets.values()) widget.unmount?.()
     while (this.#hooks.length > 0) {
       const hook = this.#hooks.pop()!
       try {

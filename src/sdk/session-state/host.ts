@@ -7,7 +7,7 @@ export interface StateHost {
   readonly document: Document
   /** Absolute path of the script that runs. */
   readonly script: string
-  /** Runs `hook` when the session closes. */
+  /** Runs `hook` when the session closes, after all that scripts do then. */
   onClose(hook: () => unknown): void
   /** Tells of an error that does not end the run. */
   report: (error: unknown) => void
@@ -24,7 +24,7 @@ export function currentHost(what: string): StateHost {
     document: session.link.document,
     script: session.options.scriptPath,
     // By the session's own method: whatever ran first must not lend its context.
-    onClose: (hook) => session.onClose(() => session.enter(hook)),
+    onClose: (hook) => session.onClose(() => session.enter(hook), true),
     report: (error) => session.report(error),
   }
   hosts.set(session, host)

@@ -1,6 +1,7 @@
 import { OrielError } from '../errors.ts'
 import { FORBIDDEN_KEYS, type Value } from '../value.ts'
-import { MAX_DEPTH } from '../validate.ts'
+import { isTreeRecordId } from '../elements/node.ts'
+import { MAX_DEPTH, MAX_TREE_DEPTH } from '../validate.ts'
 import { isArrayBuffer, isPlainObject, isTypedArray } from './kinds.ts'
 import type { DocumentRecord, DocumentSnapshot, Op, Path, RecordScope } from './types.ts'
 
@@ -48,6 +49,8 @@ type Fields = { [key: string]: unknown }
 class Parser {
   #where: string
   readonly #copy: boolean
+  /** Of what is being read. */
+  #maxDepth = MAX_DEPTH
 
   constructor(where: string, copy: boolean) {
     this.#where = where
@@ -109,6 +112,7 @@ class Parser {
     this.#only(fields, ['id', 'type', 'props', 'children', 'scope'])
     const { props, children, scope } = fields
     const id = this.#name(fields['id'], 'id')
+    this.#expect(id)
     if (!isPlainObject(props)) throw this.#error('bad_op', `record '${id}' has no props object`)
     if (scope !== undefined && !SCOPES.has(scope)) throw this.#error('bad_op', `record '${id}' has an unknown scope`)
     const record: DocumentRecord = {
@@ -143,8 +147,8 @@ class Parser {
       default:
         throw this.#error('bad_value', `${at(where)}${typeof value} cannot be stored`)
     }
-    if (depth >= MAX_DEPTH)
-      throw this.#error('bad_value', `${at(where)}nested deeper than ${MAX_DEPTH} levels, or in itself`)
+    if (depth >= this.#maxDepth)
+      throw this.#error('bad_value', `${at(where)}nested deeper than ${this.#maxDepth} levels, or in itself`)
     if (Array.isArray(value)) return this.#list(value, where, depth)
     if (isTypedArray(value) || isArrayBuffer(value)) {
       const buffer = isArrayBuffer(value) ? value : value.buffer
@@ -211,8 +215,9 @@ class Parser {
   #target(fields: Fields): { id: string; path: Path } {
     const id = this.#name(fields['id'], 'id')
     const path: unknown = fields['path']
-    if (!Array.isArray(path) || path.length === 0 || path.length > MAX_DEPTH)
-      throw this.#error('bad_path', `path on record '${id}' must be a list of 1 to ${MAX_DEPTH} keys`)
+    this.#expect(id)
+    if (!Array.isArray(path) || path.length === 0 || path.length > this.#maxDepth)
+      throw this.#error('bad_path', `path on record '${id}' must be a list of 1 to ${this.#maxDepth} keys`)
     const keys: (string | number)[] = []
     for (let i = 0; i < path.length; i++) {
       const key: unknown = path[i]
@@ -223,6 +228,11 @@ class Parser {
       keys.push(key as string | number)
     }
     return { id, path: keys }
+  }
+
+  /** What comes next is of this record. */
+  #expect(id: string): void {
+    this.#maxDepth = isTreeRecordId(id) ? MAX_TREE_DEPTH : MAX_DEPTH
   }
 
   #fields(value: unknown, what: string): Fields {

@@ -10,7 +10,7 @@ const line = z.union([
   }),
 ])
 
-/** Lines of text, the newest at the end and in view unless the person has scrolled back. */
+/** The newest lines as a page shows them; scripts use `Log` of oriel/ui, which has more. */
 export const logElement = defineElement({
   name: 'Log',
   props: {
@@ -22,6 +22,8 @@ export const logElement = defineElement({
     height: z.number().positive().default(240),
     /** The newest lines that are shown. Default 1000. */
     maxLines: z.number().int().positive().default(1000),
+    /** How many lines there were before. */
+    earlier: z.number().int().min(0).default(0),
     /** Long lines go on below instead of being scrolled to. Default true. */
     wrap: z.boolean().default(true),
   },

@@ -17,7 +17,7 @@ export type TreeNode = ElementNode | string
 
 /**
  * Props as the element is drawn with. `on`: of an HTML tag, DOM event → name of the event prop that it is for; of other
- * elements, the names of the event props that the script has given.
+ * elements, the names of the event props that the script has given. `ref`: true where the script has a ref on it.
  */
 export type NodeProps = { readonly [name: string]: Value }
 
@@ -38,6 +38,7 @@ export interface TreeProps {
 
 export const TREE_TYPE = 'tree'
 export const treeRecordId = (widgetId: string): string => `${TREE_TYPE}:${widgetId}`
+export const isTreeRecordId = (id: string): boolean => id.startsWith(`${TREE_TYPE}:`)
 
 /** Data of ELEMENT_EVENT: what a page tells of an element. */
 export interface ElementEventData {
@@ -48,6 +49,19 @@ export interface ElementEventData {
   /** Name of the event prop, such as `onClick`. */
   event: string
   data: Value
+}
+
+/** What a script asks of an element by its ref, as the method of the element is called. */
+export const ELEMENT_ASKS = ['focus', 'scrollIntoView'] as const
+export type ElementAsk = (typeof ELEMENT_ASKS)[number]
+
+/** Data of ELEMENT_ASK_EVENT. */
+export interface ElementAskData {
+  /** Of the tree that the element is in. */
+  revision: string
+  /** Of the element. */
+  id: number
+  ask: ElementAsk
 }
 
 /** Whether a tree's type is an HTML tag. */

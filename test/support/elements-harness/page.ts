@@ -6,6 +6,7 @@ import type { Value } from '../../../src/shared/value.ts'
 import { COMPONENT_EVENT } from '../../../src/shared/component-event.ts'
 import { Predictions } from '../../../src/renderer/html/predictions.ts'
 import { Triggers } from '../../../src/renderer/html/triggers.ts'
+import { ElementAsks } from '../../../src/renderer/element-asks.ts'
 import { mountView } from '../../../src/renderer/views/mount.tsx'
 import { triggerOptions } from '../trigger-options.ts'
 
@@ -17,11 +18,17 @@ declare global {
     /** Given by the test: what the script answers. */
     orielAnswer: (type: string, data: Value) => Promise<{ value: string } | { problem: string }>
     /** Takes values as text with their binary, see shared/document/json.ts. */
-    elements: { begin(snapshot: string): Promise<void>; commit(commit: string): void; errors: string[] }
+    elements: {
+      begin(snapshot: string): Promise<void>
+      commit(commit: string): void
+      ask(data: string): void
+      errors: string[]
+    }
   }
 }
 
 const replica = new Replica()
+const asks = new ElementAsks()
 const errors: string[] = []
 const onError = (error: unknown) => void errors.push(error instanceof Error ? error.message : String(error))
 
@@ -44,8 +51,11 @@ window.elements = {
     const predictions = new Predictions()
     const send = (event: string, payload: Value, component: string | null) =>
       component === null ? ask(event, payload) : ask(COMPONENT_EVENT, { component_id: component, event, payload })
-    new Triggers(triggerOptions({ send, predictions, onError })).listen(document)
-    await mountView('elements', { link: link as never, widgetId: 'w1', onError, predictions })
+    const triggers = new Triggers(triggerOptions({ send, predictions, onError }))
+    triggers.listen(document)
+    const inOrder = <T>(next: () => Promise<T>) => triggers.sendAfter(next)
+    await mountView('elements', { link: link as never, widgetId: 'w1', inOrder, asks, onError, predictions })
   },
+  ask: (data) => asks.deliver(read(data) as Value),
   commit: (commit) => replica.receiveCommit(read(commit) as Commit),
 }

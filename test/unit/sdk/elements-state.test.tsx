@@ -1,7 +1,10 @@
-import { useState } from 'react'
+import { runInNewContext } from 'node:vm'
+import { setFlagsFromString } from 'node:v8'
+import { useEffect, useState } from 'react'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { Document } from '../../../src/client/document.ts'
+import { session } from '../../../src/sdk/context.ts'
 import { SessionState } from '../../../src/sdk/session-state.ts'
 import { useSessionState } from '../../../src/sdk/session-state/session-values.ts'
 import { show } from '../../../src/sdk/show.ts'
@@ -105,6 +108,70 @@ describe('session state in components', () => {
     const next = startElements({ document })
     await next.run(() => show(<App />))
     expect(next.html()).toBe('<p>41</p>')
+  })
+
+  it('is there while components clean up as the session ends, and what they change is kept [T11]', async () => {
+    const log: string[] = []
+    class Visits extends SessionState.define({ last: z.string().default('') }) {
+      [Symbol.dispose]() {
+        log.push(`disposed ${this.last}`)
+      }
+    }
+    function App() {
+      const visits = Visits.use()
+      useEffect(
+        () => () => {
+          visits.last = 'cleaned up'
+          log.push(`unmounted ${Visits.get() === visits}`)
+        },
+        [visits],
+      )
+      return <p>{visits.last || 'here'}</p>
+    }
+    const document = new Document()
+    const stage = startElements({ document })
+    await stage.run(() => {
+      session.onClose(() => log.push(`closed ${Visits.get().last}`))
+      return show(<App />)
+    })
+    await stage.session.close()
+    expect(log).toEqual(['unmounted true', 'closed cleaned up', 'disposed cleaned up'])
+    // What a window shows stays until the script shows something else.
+    expect([stage.html(), stage.problems]).toEqual(['<p>here</p>', []])
+    expect(document.get('state:Visits')?.props).toEqual({ last: 'cleaned up' })
+    const next = startElements({ document })
+    await next.run(() => show(<App />))
+    expect(next.html()).toBe('<p>cleaned up</p>')
+  })
+
+  it('can be collected after the session, with the components that used it [T11]', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const gone: WeakRef<object>[] = []
+    function App() {
+      const counter = Counter.use()
+      const [own] = useState(() => ({ of: 'this component' }))
+      const [, setSize] = useSessionState('size', 1)
+      useEffect(() => {
+        gone.push(new WeakRef(counter), new WeakRef(own))
+      }, [counter, own])
+      return <button onClick={() => setSize((size) => size + counter.count++)}>x</button>
+    }
+    await (async () => {
+      const stage = startElements()
+      await stage.run(() => show(<App />))
+      await stage.happen('button', 'onClick', {})
+      gone.push(new WeakRef(stage.session))
+      await stage.session.close()
+    })()
+    // React keeps what it has rendered last until it renders the next.
+    const other = startElements({ name: '2' })
+    await other.run(() => show(<p>other</p>))
+    for (let i = 0; i < 20 && gone.some((each) => each.deref()); i++) {
+      await other.turn()
+      collect()
+    }
+    expect([gone.length, gone.map((each) => each.deref())]).toEqual([3, [undefined, undefined, undefined]])
   })
 
   it('single values have a key: stored, shared by all that name it, set by value or function [T15]', async () => {

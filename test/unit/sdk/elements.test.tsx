@@ -3,7 +3,8 @@ import type { ReactNode } from 'react'
 import { describe, expect, it } from 'vitest'
 import { session } from '../../../src/sdk/context.ts'
 import { show } from '../../../src/sdk/show.ts'
-import { Button, Metric, TextInput } from '../../../src/sdk/ui.ts'
+import { Button, Image, Json, Log, Metric, TextInput } from '../../../src/sdk/ui.ts'
+import { parseOps } from '../../../src/shared/document/validate.ts'
 import { startElements } from '../../support/elements-session.ts'
 
 const code = (expected: string) => expect.objectContaining({ name: 'OrielError', code: expected })
@@ -84,6 +85,46 @@ describe('elements', () => {
     setSuffix('')
     await stage.turn()
     expect(await change()).toEqual(['splice'])
+  })
+
+  it('that hold a list send what is new of it: a log its new lines, and those that left [I2]', async () => {
+    let lines: string[] = []
+    let redraw: (next: string[]) => void = () => {}
+    function App() {
+      const [now, set] = useState(lines)
+      redraw = set
+      return <Log lines={now} maxLines={1000} />
+    }
+    const stage = startElements()
+    const say = async (change: (before: string[]) => string[]) => {
+      lines = change(lines)
+      stage.commits.length = 0
+      stage.run(() => redraw(lines))
+      await stage.turn()
+      expect(stage.find('Log')[2]).toMatchObject({
+        lines: lines.slice(-1000),
+        earlier: Math.max(0, lines.length - 1000),
+      })
+      return stage.commits.flat().map((op) => {
+        if (op.op === 'splice') return [op.index, op.remove, op.insert]
+        return op.op === 'set' ? [op.path.at(-1), op.value] : op
+      })
+    }
+    await stage.run(() => show(<App />))
+    // A line that is there again and again does not confuse it.
+    await say(() => Array.from({ length: 999 }, (_, i) => (i % 7 === 0 ? `line ${i}` : 'again')))
+    expect(await say((before) => [...before, 'again'])).toEqual([[999, 0, ['again']]])
+    expect(await say((before) => [...before, 'one', 'again'])).toEqual([
+      [0, 2, []],
+      [998, 0, ['one', 'again']],
+      ['earlier', 2],
+    ])
+    expect(await say((before) => before.with(500, 'changed'))).toEqual([[498, 1, ['changed']]])
+    expect(await say(() => ['other'])).toEqual([
+      ['lines', ['other']],
+      ['earlier', 0],
+    ])
+    expect(await say(() => [])).toEqual([[0, 1, []]])
   })
 
   it('have hooks, context, effects that are cleaned up, and transitions [I1]', async () => {
@@ -183,18 +224,39 @@ describe('elements', () => {
     }
     expect(await refused(<Metric label={7 as never} value={1} />)).toMatch(/<Metric> label: .*string/)
     expect(await refused(<Button {...({ size: 1 } as object)}>x</Button>)).toMatch(/<Button>.*size/)
+    expect(await refused(<Image alt="" />)).toBe('<Image>: takes one of src and stream.')
+    expect(await refused(<Image alt="" src="data:," stream={{ id: 'x' }} />)).toBe(
+      '<Image>: takes one of src and stream.',
+    )
+    expect(await refused(<Image alt="" stream={'x' as never} />)).toBe('<Image> stream: has to be an ImageStream.')
     expect(await refused(<p title={new Map() as never}>x</p>)).toMatch(/<p> title cannot be sent: it is a Map/)
     expect(await refused(<p onClick={'run()' as never}>x</p>)).toBe('<p> onClick must be a function.')
     expect(await refused(<p dangerouslySetInnerHTML={{ __html: '' }} />)).toMatch(/<Html>/)
   })
 
-  it('can be 50 inside each other, and say so if they are more [I4]', async () => {
-    const nested = (depth: number): ReactNode => (depth === 0 ? 'in' : <div>{nested(depth - 1)}</div>)
+  it('can be 200 inside each other, with what their props hold, and say so if they are more [I4]', async () => {
+    const nested = (depth: number, inside: ReactNode): ReactNode =>
+      depth === 0 ? inside : <div>{nested(depth - 1, inside)}</div>
+    const data = Array.from({ length: 60 }).reduce<unknown[]>((inner) => [inner], [])
+    let set: (text: string) => void = () => {}
+    function Inside() {
+      const [text, setText] = useState('in')
+      set = setText
+      return <Json value={[text, data] as never} />
+    }
     const stage = startElements()
-    const widget = await stage.run(() => show(<>{nested(50)}</>))
-    expect(stage.html()).toContain('<div>in</div>')
-    await stage.run(() => widget.update(<>{nested(60)}</>))
-    expect(stage.problems).toEqual([expect.objectContaining({ message: expect.stringContaining('at most 50 inside') })])
+    const widget = await stage.run(() => show(<>{nested(199, <Inside />)}</>))
+    expect(stage.find('Json')[2]).toMatchObject({ value: ['in', data] })
+    // What the room and the windows check.
+    const ops = () => parseOps(structuredClone(stage.commits.at(-1)))
+    expect(ops()).toHaveLength(2)
+    stage.run(() => set('changed'))
+    await stage.turn()
+    expect(stage.find('Json')[2]).toMatchObject({ value: ['changed', data] })
+    expect(ops()).toHaveLength(1)
+    await stage.run(() => widget.update(<>{nested(200, <b>x</b>)}</>))
+    const message = expect.stringContaining('at most 200 inside')
+    expect(stage.problems).toEqual([expect.objectContaining({ code: 'bad_value', message })])
   })
 
   it('have handlers that run in the session, with the window that the event is from [I3]', async () => {

@@ -7,7 +7,7 @@ import type { ElementViewProps } from './view.ts'
 /** A box with its label beside it. */
 export function Checkbox(props: ElementViewProps<typeof checkboxElement>) {
   const { name, error: given, checked, defaultChecked, onChange } = props
-  const { value, change, error, ref } = useField({
+  const { value, change, error, ref, busy } = useField({
     name,
     error: given,
     value: checked,
@@ -16,6 +16,7 @@ export function Checkbox(props: ElementViewProps<typeof checkboxElement>) {
   })
   return (
     <MantineCheckbox
+      {...busy}
       {...toggleProps(props, error)}
       {...{ ref, name }}
       checked={value}

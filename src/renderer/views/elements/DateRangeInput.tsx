@@ -9,9 +9,10 @@ import type { ElementViewProps } from './view.ts'
 
 /** A field that opens a calendar in which two days are chosen. */
 export function DateRangeInput(props: ElementViewProps<typeof dateRangeInputElement>) {
-  const { value, change, error, ref } = useField<[string | null, string | null]>(props)
+  const { value, change, error, ref, busy } = useField<[string | null, string | null]>(props)
   return (
     <DatePickerInput
+      {...busy}
       {...inputProps(props, error)}
       {...calendarProps(props)}
       type="range"

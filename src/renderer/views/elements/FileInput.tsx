@@ -104,10 +104,8 @@ export function FileInput(props: ElementViewProps<typeof fileInputElement>) {
       >
         <input
           ref={input}
-          className="ui-hidden"
+          hidden
           type="file"
-          tabIndex={-1}
-          aria-hidden="true"
           {...{ accept, multiple, disabled }}
           onChange={(event) => {
             take([...(event.currentTarget.files ?? [])])

@@ -1,16 +1,15 @@
-import { useLayoutEffect, useRef } from 'react'
+import { memo, useLayoutEffect, useRef } from 'react'
 import type { logElement } from '../../../shared/elements/log.ts'
 import type { ElementViewProps } from './view.ts'
 
 /** The newest lines, and as long as the reader is at the end, the end. */
-export function Log({ lines, label, height, maxLines, wrap }: ElementViewProps<typeof logElement>) {
+export function Log({ lines, earlier, label, height, wrap }: ElementViewProps<typeof logElement>) {
   const place = useRef<HTMLDivElement>(null)
   /** Whoever has scrolled back reads there. */
   const isAtEnd = useRef(true)
   useLayoutEffect(() => {
     if (isAtEnd.current) place.current!.scrollTop = place.current!.scrollHeight
   }, [lines])
-  const first = Math.max(0, lines.length - maxLines)
   return (
     <div
       ref={place}
@@ -24,16 +23,20 @@ export function Log({ lines, label, height, maxLines, wrap }: ElementViewProps<t
         isAtEnd.current = scrollTop + clientHeight >= scrollHeight - 4
       }}
     >
-      {first > 0 && <div className="ui-log-left-out">{first.toLocaleString()} earlier lines</div>}
+      {earlier > 0 && <div className="ui-log-left-out">{earlier.toLocaleString()} earlier lines</div>}
       {lines.length === 0 && <div className="ui-log-left-out">Nothing yet.</div>}
-      {lines.slice(first).map((line, index) => {
-        const { text, level } = typeof line === 'string' ? { text: line, level: undefined } : line
-        return (
-          <div key={first + index} data-level={level}>
-            {text || '\u200b'}
-          </div>
-        )
-      })}
+      {lines.map((line, index) =>
+        typeof line === 'string' ? (
+          <Line key={earlier + index} text={line} />
+        ) : (
+          <Line key={earlier + index} text={line.text} level={line.level} />
+        ),
+      )}
     </div>
   )
 }
+
+/** Drawn once: it stays the same wherever it moves to. */
+const Line = memo(({ text, level }: { text: string; level?: string | undefined }) => (
+  <div data-level={level}>{text || '\u200b'}</div>
+))

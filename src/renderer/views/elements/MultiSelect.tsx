@@ -8,9 +8,10 @@ import type { ElementViewProps } from './view.ts'
 /** A list that opens below the field; what is chosen stands in it. */
 export function MultiSelect(props: ElementViewProps<typeof multiSelectElement>) {
   const { name, placeholder, options, clearable, maxValues, searchable = isLong(options) } = props
-  const { value, change, error, ref } = useField(props)
+  const { value, change, error, ref, busy } = useField(props)
   return (
     <MantineMultiSelect
+      {...busy}
       {...inputProps(props, error)}
       {...{ ref, name, searchable, clearable, maxValues }}
       // beside what is chosen it would read as one more

@@ -10,7 +10,7 @@ import type { ElementViewProps } from './view.ts'
 export function RadioGroup(props: ElementViewProps<typeof radioGroupElement>) {
   const { name, options, orientation, disabled, onChange } = props
   const own = useId()
-  const { value, change, error, ref } = useField<string | null>({
+  const { value, change, error, ref, busy } = useField<string | null>({
     ...props,
     onChange: onChange && ((next) => onChange(next!)),
   })
@@ -24,7 +24,7 @@ export function RadioGroup(props: ElementViewProps<typeof radioGroupElement>) {
       value={value}
       onChange={(next: string | null) => change(next)}
     >
-      <div className="ui-choices" data-orientation={orientation}>
+      <div {...busy} className="ui-choices" data-orientation={orientation}>
         {list.map((choice) => (
           <Radio
             key={choice.value}

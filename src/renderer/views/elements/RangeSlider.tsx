@@ -8,7 +8,7 @@ import type { ElementViewProps } from './view.ts'
 /** A track with two handles. */
 export function RangeSlider(props: ElementViewProps<typeof rangeSliderElement>) {
   const { label, help, name, min, max, step, minRange, suffix, onChangeEnd } = props
-  const { value, change, error, ref } = useField<[number, number]>({
+  const { value, change, error, ref, busy } = useField<[number, number]>({
     ...props,
     defaultValue: props.defaultValue ?? [min, max],
   })
@@ -22,6 +22,7 @@ export function RangeSlider(props: ElementViewProps<typeof rangeSliderElement>) 
     >
       <TrackLabel {...props} value={`${thumbNumber(from)} – ${thumbNumber(to)}${suffix}`} />
       <MantineRangeSlider
+        {...busy}
         {...trackProps(props)}
         ref={(root: HTMLDivElement | null) => {
           ref.current = root?.querySelector<HTMLInputElement>('[role=slider]') ?? null

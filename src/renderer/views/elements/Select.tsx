@@ -8,9 +8,10 @@ import type { ElementViewProps } from './view.ts'
 /** A list that opens below the field. */
 export function Select(props: ElementViewProps<typeof selectElement>) {
   const { name, placeholder, options, clearable, searchable = isLong(options) } = props
-  const { value, change, error, ref } = useField(props)
+  const { value, change, error, ref, busy } = useField(props)
   return (
     <MantineSelect
+      {...busy}
       {...inputProps(props, error)}
       {...{ ref, name, placeholder, searchable, clearable, value }}
       data={choices(options)}

@@ -8,7 +8,7 @@ import type { ElementViewProps } from './view.ts'
 /** A track with one handle. */
 export function Slider(props: ElementViewProps<typeof sliderElement>) {
   const { label, help, name, min, max, suffix, onChangeEnd } = props
-  const { value, change, error, ref } = useField({ ...props, defaultValue: props.defaultValue ?? min })
+  const { value, change, error, ref, busy } = useField({ ...props, defaultValue: props.defaultValue ?? min })
   const shown = Math.min(max, Math.max(min, value))
   return (
     <Input.Wrapper
@@ -19,6 +19,7 @@ export function Slider(props: ElementViewProps<typeof sliderElement>) {
     >
       <TrackLabel {...props} value={thumbNumber(shown) + suffix} />
       <MantineSlider
+        {...busy}
         {...trackProps(props)}
         ref={(root: HTMLDivElement | null) => {
           ref.current = root?.querySelector<HTMLInputElement>('[role=slider]') ?? null

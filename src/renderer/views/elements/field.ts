@@ -19,13 +19,15 @@ export interface Field<V> {
   error: string | undefined
   /** For the part that takes the focus. */
   ref: RefObject<HTMLInputElement | null>
-  /** For the same part: that it is being edited, and marked while the script has not answered. */
-  part: {
-    onFocus: () => void
-    onBlur: () => void
-    'aria-busy': true | undefined
-    'data-loading': true | undefined
-  }
+  /** For the same part: marked while the script has not answered. */
+  busy: Busy
+  /** In place of `busy` where a person types: that they are at it, too. */
+  part: Busy & { onFocus: () => void; onBlur: () => void }
+}
+
+interface Busy {
+  'aria-busy': true | undefined
+  'data-loading': true | undefined
 }
 
 /** What every input is built on: its value (useEntered), and what a Form around it needs. */
@@ -51,12 +53,14 @@ export function useField<V extends Value>({ name, error, value, defaultValue, on
     if (name !== undefined) form?.onEdit(name)
     entered.enter(next)
   }
-  const busy = entered.busy || undefined
+  const isBusy = entered.busy || undefined
+  const busy = { 'aria-busy': isBusy, 'data-loading': isBusy }
   return {
     value: entered.shown,
     change,
     error: error ?? (name === undefined ? undefined : form?.errors[name]),
     ref,
-    part: { onFocus: entered.focus, onBlur: entered.leave, 'aria-busy': busy, 'data-loading': busy },
+    busy,
+    part: { ...busy, onFocus: entered.focus, onBlur: entered.leave },
   }
 }

@@ -1,11 +1,11 @@
 import { Component } from 'react'
-import type { ReactNode } from 'react'
-import { CHILDREN_INDEX, isTag } from '../../../shared/elements/node.ts'
-import type { ElementNode, TreeNode } from '../../../shared/elements/node.ts'
+import type { FragmentInstance, ReactNode } from 'react'
+import { CHILDREN_INDEX, PROPS_INDEX, isTag } from '../../../shared/elements/node.ts'
+import type { ElementAsk, ElementNode, TreeNode } from '../../../shared/elements/node.ts'
 import { Placeholder } from '../document/unknown.tsx'
 import { ElementsContext } from './context.ts'
 import type { ElementsScene } from './context.ts'
-import { readsChildren } from './registry.ts'
+import { readsChildren, viewOf } from './registry.ts'
 import type { DrawnElement } from './store.ts'
 import { TagHold, drawTag } from './tag.tsx'
 import { WidgetView } from './widget.tsx'
@@ -26,6 +26,8 @@ export class NodeView extends Component<NodeViewProps, { failed: boolean }> impl
   #node: ElementNode
   #shown: ElementNode | null = null
   #hold: TagHold | null = null
+  /** All that a view has drawn. */
+  #held: FragmentInstance | null = null
 
   constructor(props: NodeViewProps) {
     super(props)
@@ -54,6 +56,18 @@ export class NodeView extends Component<NodeViewProps, { failed: boolean }> impl
     this.#hold?.stop()
   }
 
+  ask(ask: ElementAsk): void {
+    const view = isTag(this.#node[0]) ? null : viewOf(this.#node[0])
+    // It is drawn as soon as its view is here.
+    if (view instanceof Promise) void view.then(() => setTimeout(() => this.#held?.[ask]()))
+    else if (view) this.#held?.[ask]()
+    else this.#hold?.element?.[ask]()
+  }
+
+  readonly #keep = (held: FragmentInstance | null): void => {
+    this.#held = held
+  }
+
   update(node: ElementNode, isChanged: boolean): void {
     if (this.#node === node) return
     this.#node = node
@@ -71,7 +85,12 @@ export class NodeView extends Component<NodeViewProps, { failed: boolean }> impl
     const node = (this.#shown = this.#node)
     if (this.state.failed) return <Placeholder>“{node[0]}” could not be drawn.</Placeholder>
     const children = drawNodes(node, CHILDREN_INDEX)
-    if (!isTag(node[0])) return <WidgetView node={node}>{children}</WidgetView>
+    if (!isTag(node[0]))
+      return (
+        <WidgetView node={node} hold={node[PROPS_INDEX]['ref'] ? this.#keep : null}>
+          {children}
+        </WidgetView>
+      )
     if (TagHold.isFor(node)) this.#hold ??= new TagHold(this.context)
     return drawTag(node, children, this.#hold)
   }

@@ -1,13 +1,15 @@
 import { flushSync } from 'react-dom'
 import { equal } from '../../../shared/document/equal.ts'
 import { CHILDREN_INDEX, PROPS_INDEX, treeRecordId } from '../../../shared/elements/node.ts'
-import type { ElementNode, TreeNode, TreeProps } from '../../../shared/elements/node.ts'
+import type { ElementAsk, ElementAskData, ElementNode, TreeNode, TreeProps } from '../../../shared/elements/node.ts'
 import type { DocumentReader } from '../../types.ts'
 
 /** What draws one element, as the store sees it. */
 export interface DrawnElement {
   /** The element is now this. Unless `isChanged`, it looks as before: what differs below it is told to that itself. */
   update(node: ElementNode, isChanged: boolean): void
+  /** The script asks this of it. */
+  ask(ask: ElementAsk): void
   /** Whether it draws from the props of its children, so that a change of theirs is one of its own. */
   readonly readsChildren: boolean
 }
@@ -58,6 +60,11 @@ export class TreeStore {
   /** It is gone, unless another has come in its place. */
   remove(id: number, drawn: DrawnElement): void {
     if (this.#drawn.get(id) === drawn) this.#drawn.delete(id)
+  }
+
+  /** Of an element that is not there, and of an earlier tree, nothing is asked. */
+  ask({ revision, id, ask }: ElementAskData): void {
+    if (revision === this.#tree.revision) this.#drawn.get(id)?.ask(ask)
   }
 
   #follow(): void {

@@ -17,10 +17,10 @@ import type { ElementsScene } from './context.ts'
 const FIELDS: ReadonlySet<string> = new Set(FIELD_TAGS)
 const TAGS: ReadonlySet<string> = new Set([...ELEMENT_TAGS, ...FIELD_TAGS, 'img'])
 
-/** What a tag does beside being shown: it sends events, and if it is a field holds what is entered. */
+/** What a tag does beside being shown: it sends events, does what it is asked, and if it is a field holds what is entered. */
 export class TagHold {
   readonly #scene: ElementsScene
-  #element: Element | null = null
+  #element: HTMLElement | null = null
   #on: Value | undefined
   #sync: FieldSync | null = null
 
@@ -30,11 +30,16 @@ export class TagHold {
 
   /** Whether an element needs one. */
   static isFor([tag, , props]: ElementNode): boolean {
-    return 'on' in props || FIELDS.has(tag)
+    return 'on' in props || 'ref' in props || FIELDS.has(tag)
+  }
+
+  /** On the page; null while it is not. */
+  get element(): HTMLElement | null {
+    return this.#element
   }
 
   /** The element's ref. */
-  readonly ref = (element: Element | null): void => {
+  readonly ref = (element: HTMLElement | null): void => {
     this.#element = element
   }
 
@@ -87,6 +92,7 @@ function ImageTag({ props, hold }: { props: NodeProps; hold: TagHold | null }): 
   return <img alt="" {...attributesOf('img', props)} src={address} ref={hold?.ref} />
 }
 
-function attributesOf(tag: string, props: NodeProps): Record<string, unknown> {
+function attributesOf(tag: string, given: NodeProps): Record<string, unknown> {
+  const { ref: _, ...props } = given
   return safeAttributes(tag, props, (name) => warnOnce(tag, name))
 }

@@ -27,7 +27,8 @@ export function useEntered<T extends Value>({ value, defaultValue, onChange }: E
   const { entered, busy } = useSyncExternalStore(entry.subscribe, entry.state)
   useLayoutEffect(() => entry.want(value), [entry, value])
   return {
-    shown: entered ? entered.value : (value ?? defaultValue),
+    // null is a value: nothing is chosen
+    shown: entered ? entered.value : value === undefined ? defaultValue : value,
     busy,
     enter: (next) => entry.enter(next, onChange),
     focus: entry.focus,

@@ -78,7 +78,7 @@ test('[U2] a session goes on while one of its tabs is open, each with a place of
 })
 
 test('[U3] who comes when there is no room is told so, and has room once somebody has gone', async () => {
-  await bench.start(COUNTER, { limits: { sessions: 2, threads: 8, sharedThreads: 1 }, graceMs: 200 })
+  await bench.start(COUNTER, { limits: { sessions: 2, threads: 8, sharedThreads: 1, connections: 1000 }, graceMs: 200 })
   const [one] = [await bench.browser().visit(), await bench.browser().visit()]
   const third = bench.browser()
   const busy = await third.ask('/')
@@ -92,7 +92,7 @@ test('[U3] who comes when there is no room is told so, and has room once somebod
 
 test('[U3] a script without a default export runs in a thread for each visitor, as many as there may be', async () => {
   const script = `import { session, show } from 'oriel'\nawait show('<p>' + session.get('clientId') + '</p>')`
-  await bench.start(script, { limits: { sessions: 100, threads: 2, sharedThreads: 1 } })
+  await bench.start(script, { limits: { sessions: 100, threads: 2, sharedThreads: 1, connections: 1000 } })
   const pages = [await bench.browser().page(), await bench.browser().page()]
   for (const { html, boot } of pages) expect(html).toContain(`<p>${boot.clientId}</p>`)
   expect((await bench.browser().ask('/')).status).toBe(503)

@@ -27,6 +27,7 @@ describe('a piece of HTML', () => {
     expect(document.querySelector('main#oriel-content > h1#n')!.textContent).toBe('0')
     expect(document.compatMode).toBe('CSS1Compat')
     expect(document.title).toBe('Counter')
+    expect(document.documentElement.lang).toBe('en')
     expect(bootOf(document)).toEqual({
       protocol: PROTOCOL_VERSION,
       ticket: 'page-ticket',
@@ -154,7 +155,7 @@ describe('what comes from a script is text, not markup', () => {
   })
 
   test('a theme that is none of ours becomes the system’s', () => {
-    expect(compose('', { theme: '"><script>' as 'dark' })).toContain('<html data-theme="system">')
+    expect(compose('', { theme: '"><script>' as 'dark' })).toContain('<html lang="en" data-theme="system">')
   })
 })
 

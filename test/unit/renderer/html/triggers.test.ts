@@ -17,6 +17,7 @@ const sendPiece = vi.fn<(piece: Value) => Promise<unknown>>()
 const onProgress = vi.fn<(id: number, progress: UploadProgress | null) => void>()
 const onError = vi.fn()
 let predictions: Predictions
+let triggers: Triggers
 let stop: () => void
 
 const show = (html: string) => (document.body.innerHTML = html)
@@ -54,7 +55,8 @@ beforeEach(() => {
     uploads: new Uploads({ send: sendPiece, onProgress }),
     onError,
   }
-  stop = new Triggers(options).listen(document)
+  triggers = new Triggers(options)
+  stop = triggers.listen(document)
 })
 afterEach(() => {
   stop()
@@ -194,6 +196,56 @@ describe('data-debounce', () => {
     expect(send.mock.calls.map(([name]) => name)).toEqual(['search', 'go'])
     await vi.advanceTimersByTimeAsync(1000)
     expect(send).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('the order of events', () => {
+  const names = () => send.mock.calls.map(([name]) => name)
+
+  it('is that in which they happened, whichever field waits longer', async () => {
+    show(`<input id="a" data-event="a" data-debounce="500"><input id="b" data-event="b" data-debounce="900">
+      <input id="c" data-event="c" data-debounce="100"><input id="d" data-event="d" data-debounce="900">`)
+    await type('#b', '1')
+    await type('#a', '1')
+    await type('#b', '12')
+    await type('#c', '1')
+    await type('#d', '1')
+    await vi.advanceTimersByTimeAsync(100)
+    expect(names()).toEqual(['a', 'b', 'c'])
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(names()).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  it('holds for events that have no trigger too: what waits leaves before, at once where nothing waits [I3]', async () => {
+    show('<input data-event="typed" data-debounce="300">')
+    const click = () => triggers.sendAfter(() => send('clicked', null))
+    void click()
+    expect(names()).toEqual(['clicked'])
+    await type('input', 'abc')
+    void click()
+    void triggers.sendAfter(() => send('again', null))
+    await settle()
+    expect(names()).toEqual(['clicked', 'typed', 'clicked', 'again'])
+    expect(send.mock.calls[1]).toEqual(['typed', { value: 'abc' }])
+  })
+
+  it('holds while a file of an earlier event is read, and what fails to be sent holds up nobody [I3]', async () => {
+    show('<form data-event="send"><input type="file" name="file"></form><button data-event="go">Go</button>')
+    const read = Promise.withResolvers<ArrayBuffer>()
+    const file = new File(['x'], 'x.txt')
+    file.arrayBuffer = () => read.promise
+    vi.spyOn(FormData.prototype, 'getAll').mockReturnValue([file])
+    await submit('form')
+    const failed = triggers.sendAfter(() => Promise.reject(new Error('no')))
+    const asked = triggers.sendAfter(() => send('clicked', null))
+    document.querySelector<HTMLElement>('button')!.click()
+    await settle()
+    expect(names()).toEqual([])
+    read.resolve(new ArrayBuffer(1))
+    await expect(failed).rejects.toThrow('no')
+    await asked
+    await settle()
+    expect(names()).toEqual(['send', 'clicked', 'go'])
   })
 })
 

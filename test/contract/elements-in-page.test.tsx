@@ -1,0 +1,245 @@
+import { expect as expectPage } from '@playwright/test'
+import { useEffect, useRef, useState } from 'react'
+import type { ReactNode } from 'react'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as ui from '../../src/sdk/ui.ts'
+import type { ElementHandle } from '../../src/sdk/ui.ts'
+import { ElementsStage } from '../support/elements-stage.ts'
+
+/*
+ * What elements do together in a real page, with a script in the place where it is.
+ */
+
+let stage: ElementsStage
+beforeAll(async () => {
+  stage = await ElementsStage.open()
+}, 120_000)
+afterAll(() => stage?.close())
+
+describe('events of one window', () => {
+  it('come in the order in which the person did them, be they of elements or of plain tags that wait [I3]', async () => {
+    const heard: string[] = []
+    function App() {
+      return (
+        <ui.Column>
+          <label>
+            Plain <input data-debounce="60000" onInput={(event) => heard.push(`plain ${event.currentTarget.value}`)} />
+          </label>
+          <ui.TextInput label="Word" onChange={(text) => heard.push(`word ${text}`)} />
+          <ui.Button onClick={() => heard.push('click')}>Go</ui.Button>
+          <button onClick={() => heard.push('tag')}>Tag</button>
+        </ui.Column>
+      )
+    }
+    await using shown = await stage.show(<App />)
+    const { page } = shown
+    await page.getByLabel('Plain').fill('ab')
+    await page.getByRole('button', { name: 'Go' }).click()
+    await page.getByLabel('Plain').fill('abc')
+    await page.getByLabel('Word').fill('x')
+    await page.getByRole('button', { name: 'Tag' }).click()
+    await expect.poll(() => heard).toEqual(['plain ab', 'click', 'plain abc', 'word x', 'tag'])
+    expect(shown.problems).toEqual([])
+  })
+})
+
+describe('an event that waits for its answer', () => {
+  it('marks its element, whatever kind that is, until it has it [I8]', async () => {
+    let answer: () => void = () => {}
+    const wait = () => new Promise<void>((resolve) => (answer = resolve))
+    function App() {
+      return (
+        <ui.Column>
+          <ui.Button onClick={wait}>Element</ui.Button>
+          <button onClick={wait}>Tag</button>
+          <ui.TextInput label="Text" onChange={wait} />
+          <ui.Select label="Select" options={['a', 'b']} onChange={wait} />
+          <ui.MultiSelect label="Several" options={['a', 'b']} onChange={wait} />
+          <ui.RadioGroup label="Radio" options={['c', 'd']} onChange={wait} />
+          <ui.Checkbox label="Check" onChange={wait} />
+          <ui.Switch label="Switch" onChange={wait} />
+          <ui.Slider label="Slide" onChange={wait} />
+          <ui.RangeSlider label="Range" onChange={wait} />
+          <ui.DateRangeInput label="Days" onChange={wait} />
+        </ui.Column>
+      )
+    }
+    await using shown = await stage.show(<App />)
+    const { page } = shown
+    const choose = async (label: string) => {
+      await page.getByRole('combobox', { name: label }).click({ force: true })
+      await page.getByRole('option', { name: 'b' }).click()
+      await page.keyboard.press('Escape')
+    }
+    for (const does of [
+      () => page.getByRole('button', { name: 'Element' }).click(),
+      () => page.getByRole('button', { name: 'Tag' }).click(),
+      () => page.getByLabel('Text').fill('x'),
+      () => choose('Select'),
+      () => choose('Several'),
+      () => page.getByRole('radio', { name: 'd' }).click(),
+      () => page.getByRole('checkbox', { name: 'Check' }).click(),
+      () => page.getByRole('switch', { name: 'Switch' }).click(),
+      () => page.getByRole('slider', { name: 'Slide' }).press('ArrowRight'),
+      () => page.getByRole('slider', { name: 'Range' }).first().press('ArrowRight'),
+      async () => {
+        await page.getByRole('button', { name: 'Days' }).click()
+        await page.getByRole('dialog').getByRole('button', { name: /^12 / }).first().click()
+      },
+    ]) {
+      const name = String(does)
+      await does()
+      await expectPage(page.locator('[aria-busy=true][data-loading]'), name).toHaveCount(1)
+      answer()
+      await expectPage(page.locator('[aria-busy=true], [data-loading]'), name).toHaveCount(0)
+    }
+    expect(shown.problems).toEqual([])
+  })
+})
+
+describe('a ref', () => {
+  it('focuses its element, or the first thing in it that takes the focus, once that can [I11]', async () => {
+    const refs: Record<string, ElementHandle | null> = {}
+    const ref = (name: string) => (handle: ElementHandle | null) => void (refs[name] = handle)
+    let allow: () => void = () => {}
+    function App() {
+      const [off, setOff] = useState(true)
+      allow = () => setOff(false)
+      return (
+        <ui.Column>
+          <ui.TextInput label="Text" ref={ref('text')} />
+          <ui.NumberInput label="Number" ref={ref('number')} disabled={off} />
+          <ui.Card title="Card" ref={ref('card')}>
+            <ui.Text>Words</ui.Text>
+            <ui.Button>In the card</ui.Button>
+          </ui.Card>
+          <textarea aria-label="Tag" ref={ref('tag') as never} />
+        </ui.Column>
+      )
+    }
+    await using shown = await stage.show(<App />)
+    const { page } = shown
+    await shown.run(() => refs['text']!.focus())
+    await expectPage(page.getByLabel('Text')).toBeFocused()
+    // What the same code has set before is there by then.
+    await shown.run(() => {
+      allow()
+      refs['number']!.focus()
+    })
+    await expectPage(page.getByLabel('Number')).toBeFocused()
+    await shown.run(() => refs['card']!.focus())
+    await expectPage(page.getByRole('button', { name: 'In the card' })).toBeFocused()
+    await shown.run(() => refs['tag']!.focus())
+    await expectPage(page.getByLabel('Tag')).toBeFocused()
+    expect(shown.problems).toEqual([])
+  })
+
+  it('works in an effect, before the window is there, and scrolls to what was added [I11]', async () => {
+    let grow: () => void = () => {}
+    function App() {
+      const field = useRef<ElementHandle>(null)
+      const last = useRef<ElementHandle>(null)
+      const [count, setCount] = useState(1)
+      grow = () => setCount(60)
+      useEffect(() => field.current!.focus(), [])
+      useEffect(() => last.current!.scrollIntoView(), [count])
+      return (
+        <>
+          <ui.TextInput label="First" />
+          <ui.TextInput label="Second" ref={field} />
+          {Array.from({ length: count }, (_, i) => (
+            <ui.Text key={i} ref={i === count - 1 ? last : null}>
+              Line {i}
+            </ui.Text>
+          ))}
+        </>
+      )
+    }
+    await using shown = await stage.show(<App />)
+    const { page } = shown
+    await expectPage(page.getByLabel('Second')).toBeFocused()
+    await page.getByLabel('Second').pressSequentially('typed')
+    await shown.run(() => grow())
+    await expectPage(page.getByText('Line 59')).toBeInViewport()
+    await expectPage(page.getByText('Line 0', { exact: true })).not.toBeInViewport()
+    await expectPage(page.getByLabel('Second')).toHaveValue('typed')
+    expect(shown.problems).toEqual([])
+  })
+})
+
+describe('200 elements inside each other', () => {
+  it('are drawn, changed and used [I4]', async () => {
+    const nested = (depth: number, inside: ReactNode): ReactNode =>
+      depth === 0 ? inside : <ui.Column>{nested(depth - 1, inside)}</ui.Column>
+    function Inside() {
+      const [count, setCount] = useState(0)
+      return <ui.Button onClick={() => setCount(count + 1)}>Pressed {count}</ui.Button>
+    }
+    await using shown = await stage.show(<>{nested(199, <Inside />)}</>)
+    await shown.page.getByRole('button', { name: 'Pressed 0' }).click()
+    await expectPage(shown.page.getByRole('button', { name: 'Pressed 1' })).toBeVisible()
+    expect(shown.problems).toEqual([])
+  })
+})
+
+describe('a log', () => {
+  it('draws the lines that are new, drops the oldest, and stays at its end [I2, I7]', async () => {
+    let add: (line: string) => void = () => {}
+    function App() {
+      const [lines, setLines] = useState(() => Array.from({ length: 200 }, (_, i) => `line ${i}`))
+      add = (line) => setLines((before) => [...before, line])
+      return <ui.Log lines={lines} maxLines={100} height={120} />
+    }
+    await using shown = await stage.show(<App />)
+    const log = shown.page.getByRole('log')
+    await expectPage(log).toContainText('100 earlier lines')
+    await expectPage(log.getByText('line 199')).toBeInViewport()
+    await log.evaluate((element) => {
+      const changed: string[] = Object.assign(element, { changed: [] }).changed
+      new MutationObserver((changes) => {
+        for (const { addedNodes, removedNodes } of changes) {
+          for (const node of addedNodes) changed.push(`+${node.textContent}`)
+          for (const node of removedNodes) changed.push(`-${node.textContent}`)
+        }
+      }).observe(element, { childList: true })
+    })
+    await shown.run(() => add('the last'))
+    await expectPage(log.getByText('the last')).toBeInViewport()
+    await expectPage(log).toContainText('101 earlier lines')
+    expect(await log.evaluate((element) => (element as unknown as { changed: string[] }).changed.sort())).toEqual([
+      '+the last',
+      '-line 100',
+    ])
+    expect(shown.problems).toEqual([])
+  })
+})
+
+describe('a value of null', () => {
+  it('is a value: nothing is chosen, whatever the default is [I6]', async () => {
+    let set: (value: string | null) => void = () => {}
+    function App() {
+      const [value, setValue] = useState<string | null>(null)
+      set = setValue
+      return (
+        <ui.Column>
+          <ui.Select label="Pick" options={['a', 'b']} value={value} defaultValue="b" />
+          <ui.NumberInput label="Number" value={null} defaultValue={7} />
+          <ui.DateInput label="Day" value={null} defaultValue="2026-01-02" />
+          <ui.RadioGroup label="Radio" options={['c', 'd']} value={null} defaultValue="d" />
+          <ui.Select label="Own" options={['a', 'b']} defaultValue="b" />
+        </ui.Column>
+      )
+    }
+    await using shown = await stage.show(<App />)
+    const { page } = shown
+    await expectPage(page.getByRole('combobox', { name: 'Own' })).toHaveValue('b')
+    await expectPage(page.getByRole('combobox', { name: 'Pick' })).toHaveValue('')
+    await expectPage(page.getByLabel('Number')).toHaveValue('')
+    await expectPage(page.getByRole('textbox', { name: 'Day' })).toHaveValue('')
+    await expectPage(page.getByRole('radio', { name: 'd' })).not.toBeChecked()
+    await shown.run(() => set('a'))
+    await expectPage(page.getByRole('combobox', { name: 'Pick' })).toHaveValue('a')
+    await shown.run(() => set(null))
+    await expectPage(page.getByRole('combobox', { name: 'Pick' })).toHaveValue('')
+  })
+})
