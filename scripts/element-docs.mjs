@@ -1,5 +1,6 @@
-// Keeps the tables of docs/elements.md what the sources say: between `<!-- props: NAME -->` and `<!-- end -->` stand the
-// props and events of the element NAME, with their docstrings. With --check it writes nothing and fails if a table is old.
+// Keeps what is said of elements what the sources say, with their docstrings: the tables of docs/elements.md (between
+// `<!-- props: NAME -->` and `<!-- end -->` stand props and events of the element NAME), and the props of elements as
+// editors show them (src/sdk/elements/element-props.ts). With --check it writes nothing and fails if one of them is old.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +18,10 @@ const sources = new Map(
 const objects = new Map([...sources.values()].flatMap((text) => [...namedObjects(text)]))
 /** What elements and their components say to each other, and no script sees. */
 const INTERNAL = { FileInput: ['files', 'onChunk', 'onChange'], Log: ['earlier'] }
+/** Props that the component in the script says the types of itself. */
+const OWN = { FileInput: ['multiple'] }
+/** Elements whose components say the types of all their props themselves. */
+const WRITTEN = new Set(['Chart', 'ChartTrace', 'Form', 'LineStream', 'Mount', 'Table'])
 /** What values are, by the functions that tell. */
 const CUSTOM = { isBytes: 'Uint8Array | ArrayBuffer', isStream: 'ImageStream' }
 
@@ -27,21 +32,72 @@ const after = before.replace(
   /(<!-- props: (\w+) -->\n)[^]*?(?=<!-- end -->)/g,
   (_, start, name) => `${start}\n${table(name)}\n`,
 )
-if (!process.argv.includes('--check')) writeFileSync(file, after)
-else if (before !== after) {
-  console.error(
-    'Tables of docs/elements.md are not what the sources say. Look at the difference: node scripts/element-docs.mjs',
-  )
+keep(file, before, after)
+
+const typesFile = path.join(root, 'src/sdk/elements/element-props.ts')
+keep(typesFile, readFileSync(typesFile, 'utf8'), propTypes())
+
+function keep(target, old, current) {
+  if (!process.argv.includes('--check')) return writeFileSync(target, current)
+  if (old === current) return
+  console.error(`${target} is not what the sources say. Look at the difference: node scripts/element-docs.mjs`)
   process.exitCode = 1
+}
+
+/** The types of what scripts give elements. What they are is computed from the schemas; names and docstrings stand there. */
+function propTypes() {
+  const named = [...definitions.values()]
+    .filter(({ name }) => !WRITTEN.has(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  const imports = named.map(
+    ({ exported, module }) => `import type { ${exported} } from '../../shared/elements/${module}'\n`,
+  )
+  return (
+    '/*\n * Made by scripts/element-docs.mjs from src/shared/elements; do not edit. Editors show the docstrings of what is written\n' +
+    ' * out, and not of what TypeScript computes from schemas.\n */\n' +
+    "import type { Key, ReactNode, Ref } from 'react'\n" +
+    imports.sort().join('') +
+    "import type { GivenProps } from '../../shared/elements/define.ts'\n" +
+    "import type { ElementHandle, ElementHandlers } from './element.ts'\n\n" +
+    '/** What every element takes. */\n' +
+    'interface EveryElement {\n  /** Tells elements of a list from one another. */\n  key?: Key\n' +
+    '  /** Gives what the element can be asked for: `focus()`, `scrollIntoView()`. */\n  ref?: Ref<ElementHandle>\n}\n' +
+    named.map(propType).join('')
+  )
+}
+
+function propType({ name, exported, props, events, children, source }) {
+  const own = source.slice(source.indexOf(`name: '${name}'`))
+  const isGiven = ([key]) => !INTERNAL[name]?.includes(key) && !OWN[name]?.includes(key)
+  const propDocs = docsOf(own, 'props')
+  const eventDocs = docsOf(own, 'events')
+  const lines = [
+    ...Object.entries(props.shape)
+      .filter(isGiven)
+      .map(([key, schema]) => {
+        const mark = ['optional', 'default'].includes(schema.def.type) ? '?' : ''
+        return `  /** ${docOf(propDocs, name, key)} */\n  ${key}${mark}: GivenProps<typeof ${exported}>['${key}']\n`
+      }),
+    ...Object.keys(events)
+      .map((key) => [key])
+      .filter(isGiven)
+      .map(
+        ([key]) =>
+          `  /** ${docOf(eventDocs, name, key)} */\n  ${key}?: ElementHandlers<typeof ${exported}>['${key}']\n`,
+      ),
+    ...(children === 'nodes' ? ['  /** What is between its tags. */\n  children?: ReactNode\n'] : []),
+  ]
+  const type = OWN[name] ? `${name}Look` : `${name}Props`
+  return `\n/** What scripts give \`<${name}>\`${OWN[name] ? ' beside what it has in the script' : ''}. */\nexport interface ${type} extends EveryElement {\n${lines.join('')}}\n`
 }
 
 async function loadDefinitions() {
   const found = new Map()
   for (const name of sources.keys()) {
     const module = await import(path.join(folder, name))
-    for (const value of Object.values(module))
+    for (const [exported, value] of Object.entries(module))
       if (value?.props?.shape && value.events && value.name)
-        found.set(value.name, { ...value, source: sources.get(name) })
+        found.set(value.name, { ...value, exported, module: name, source: sources.get(name) })
   }
   return found
 }

@@ -45,15 +45,60 @@ import { textAreaElement } from '../shared/elements/text-area.ts'
 import { textInputElement } from '../shared/elements/text-input.ts'
 import { toastElement } from '../shared/elements/toast.ts'
 import { element } from './elements/element.ts'
+import type {
+  AlertProps,
+  BadgeProps,
+  ButtonProps,
+  CardProps,
+  CheckboxProps,
+  CodeProps,
+  ColorInputProps,
+  ColumnProps,
+  DateInputProps,
+  DateRangeInputProps,
+  DividerProps,
+  DrawerProps,
+  ExpanderProps,
+  GridProps,
+  HeadingProps,
+  ImageProps,
+  JsonProps,
+  LinkProps,
+  HtmlProps,
+  MarkdownProps,
+  MetricProps,
+  ModalProps,
+  MultiSelectProps,
+  NumberInputProps,
+  PasswordInputProps,
+  ProgressProps,
+  RadioGroupProps,
+  RangeSliderProps,
+  RowProps,
+  SelectProps,
+  SidebarProps,
+  SkeletonProps,
+  SliderProps,
+  SpinnerProps,
+  SplitProps,
+  SwitchProps,
+  TabProps,
+  TabsProps,
+  TextProps,
+  TextAreaProps,
+  TextInputProps,
+  ToastProps,
+} from './elements/element-props.ts'
 
 export type { Option } from '../shared/elements/field.ts'
+export type * from './elements/element-props.ts'
+export type { FileInputProps } from './elements/file-input.ts'
 export type { ElementHandle } from './elements/element.ts'
 export type { UploadedFile } from './elements/file-uploads.ts'
 export type { FormErrors, FormProps, FormResult } from './elements/form.ts'
 export { FileInput } from './elements/file-input.ts'
 export { Form } from './elements/form.ts'
 export { Log } from './elements/log.ts'
-export type { LogProps } from './elements/log.ts'
 export { Chart } from './elements/chart.ts'
 export type { ChartPoint, ChartProps, ChartTrace } from './elements/chart.ts'
 export { LineStream } from './elements/line-stream.ts'
@@ -66,86 +111,86 @@ export type { CellCheck, CellEdit } from './elements/table-edits.ts'
 export type { TableInput } from './elements/table-rows.ts'
 
 /** A message in its place on the page. Warnings and errors are read aloud at once. */
-export const Alert = element(alertElement)
+export const Alert = element<typeof alertElement, AlertProps>(alertElement)
 /** A word or two about a thing. */
-export const Badge = element(badgeElement)
+export const Badge = element<typeof badgeElement, BadgeProps>(badgeElement)
 /** A button that a person presses; what is between its tags is its label. */
-export const Button = element(buttonElement)
+export const Button = element<typeof buttonElement, ButtonProps>(buttonElement)
 /** A sheet of its own for what belongs together. */
-export const Card = element(cardElement)
+export const Card = element<typeof cardElement, CardProps>(cardElement)
 /** Yes or no. */
-export const Checkbox = element(checkboxElement)
+export const Checkbox = element<typeof checkboxElement, CheckboxProps>(checkboxElement)
 /** A block of code. */
-export const Code = element(codeElement)
+export const Code = element<typeof codeElement, CodeProps>(codeElement)
 /** A colour, typed or chosen. */
-export const ColorInput = element(colorInputElement)
+export const ColorInput = element<typeof colorInputElement, ColorInputProps>(colorInputElement)
 /** Children one below the other. */
-export const Column = element(columnElement)
+export const Column = element<typeof columnElement, ColumnProps>(columnElement)
 /** A day, typed or chosen from a calendar. */
-export const DateInput = element(dateInputElement)
+export const DateInput = element<typeof dateInputElement, DateInputProps>(dateInputElement)
 /** The days from one to another, chosen from a calendar. */
-export const DateRangeInput = element(dateRangeInputElement)
+export const DateRangeInput = element<typeof dateRangeInputElement, DateRangeInputProps>(dateRangeInputElement)
 /** A line between one thing and the next. */
-export const Divider = element(dividerElement)
+export const Divider = element<typeof dividerElement, DividerProps>(dividerElement)
 /** A Modal at one side of the window. */
-export const Drawer = element(drawerElement)
+export const Drawer = element<typeof drawerElement, DrawerProps>(drawerElement)
 /** A line that shows and hides what belongs to it. */
-export const Expander = element(expanderElement)
+export const Expander = element<typeof expanderElement, ExpanderProps>(expanderElement)
 /** Children in columns of the same width. */
-export const Grid = element(gridElement)
+export const Grid = element<typeof gridElement, GridProps>(gridElement)
 /** A heading of what follows. */
-export const Heading = element(headingElement)
+export const Heading = element<typeof headingElement, HeadingProps>(headingElement)
 /** A picture, or one that moves. */
-export const Image = element(imageElement)
+export const Image = element<typeof imageElement, ImageProps>(imageElement)
 /** A value as a tree whose branches open and close. */
-export const Json = element(jsonElement)
+export const Json = element<typeof jsonElement, JsonProps>(jsonElement)
 /** Opens an address in the person's own browser or mail program; the window stays where it is. */
-export const Link = element(linkElement)
+export const Link = element<typeof linkElement, LinkProps>(linkElement)
 /** HTML as text, such as a mail or what another program has made. It is cleaned of all that runs, loads from elsewhere or is filled in. */
-export const Html = element(htmlElement)
+export const Html = element<typeof htmlElement, HtmlProps>(htmlElement)
 /** Text in Markdown (GitHub's). HTML in it is kept as far as it only formats text; it never runs, loads or restyles anything. */
-export const Markdown = element(markdownElement)
+export const Markdown = element<typeof markdownElement, MarkdownProps>(markdownElement)
 /** One number that matters, large, with what it is and how it has changed. */
-export const Metric = element(metricElement)
+export const Metric = element<typeof metricElement, MetricProps>(metricElement)
 /** Lies over everything else. The focus stays inside and is back where it was afterwards. */
-export const Modal = element(modalElement)
+export const Modal = element<typeof modalElement, ModalProps>(modalElement)
 /** Any number of choices of a list that opens. */
-export const MultiSelect = element(multiSelectElement)
+export const MultiSelect = element<typeof multiSelectElement, MultiSelectProps>(multiSelectElement)
 /** A number that a person types, or steps to with the arrow keys. */
-export const NumberInput = element(numberInputElement)
+export const NumberInput = element<typeof numberInputElement, NumberInputProps>(numberInputElement)
 /** A text that is not shown while it is typed, unless the person asks for it. */
-export const PasswordInput = element(passwordInputElement)
+export const PasswordInput = element<typeof passwordInputElement, PasswordInputProps>(passwordInputElement)
 /** How far something is. */
-export const Progress = element(progressElement)
+export const Progress = element<typeof progressElement, ProgressProps>(progressElement)
 /** One choice of a few that are all shown. */
-export const RadioGroup = element(radioGroupElement)
+export const RadioGroup = element<typeof radioGroupElement, RadioGroupProps>(radioGroupElement)
 /** A range of numbers, both ends of which a person drags. */
-export const RangeSlider = element(rangeSliderElement)
+export const RangeSlider = element<typeof rangeSliderElement, RangeSliderProps>(rangeSliderElement)
 /** Children side by side. */
-export const Row = element(rowElement)
+export const Row = element<typeof rowElement, RowProps>(rowElement)
 /** One choice of a list that opens. */
-export const Select = element(selectElement)
+export const Select = element<typeof selectElement, SelectProps>(selectElement)
 /** Stands at the edge of the window beside everything else, wherever in the tree it is. One for each side. */
-export const Sidebar = element(sidebarElement)
+export const Sidebar = element<typeof sidebarElement, SidebarProps>(sidebarElement)
 /** Stands where something will be. */
-export const Skeleton = element(skeletonElement)
+export const Skeleton = element<typeof skeletonElement, SkeletonProps>(skeletonElement)
 /** A number that a person drags. */
-export const Slider = element(sliderElement)
+export const Slider = element<typeof sliderElement, SliderProps>(sliderElement)
 /** Something goes on, and nobody knows how long. */
-export const Spinner = element(spinnerElement)
+export const Spinner = element<typeof spinnerElement, SpinnerProps>(spinnerElement)
 /** Two panes with an edge between them that a person moves: the first child, and the rest. */
-export const Split = element(splitElement)
+export const Split = element<typeof splitElement, SplitProps>(splitElement)
 /** Something that is on or off, at once. */
-export const Switch = element(switchElement)
+export const Switch = element<typeof switchElement, SwitchProps>(switchElement)
 /** One tab of `Tabs`, with what it shows. It stays in the page once it was shown. */
-export const Tab = element(tabElement)
+export const Tab = element<typeof tabElement, TabProps>(tabElement)
 /** Shows one of its `Tab`s at a time. */
-export const Tabs = element(tabsElement)
+export const Tabs = element<typeof tabsElement, TabsProps>(tabsElement)
 /** A paragraph of text. */
-export const Text = element(textElement)
+export const Text = element<typeof textElement, TextProps>(textElement)
 /** Text of several lines that a person types. */
-export const TextArea = element(textAreaElement)
+export const TextArea = element<typeof textAreaElement, TextAreaProps>(textAreaElement)
 /** One line of text that a person types. */
-export const TextInput = element(textInputElement)
+export const TextInput = element<typeof textInputElement, TextInputProps>(textInputElement)
 /** A message in the corner of the window, for as long as it is rendered or until its time is over. */
-export const Toast = element(toastElement)
+export const Toast = element<typeof toastElement, ToastProps>(toastElement)

@@ -3,7 +3,8 @@ import { useEffect, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as ui from '../../src/sdk/ui.ts'
-import type { ElementHandle } from '../../src/sdk/ui.ts'
+import type { ElementHandle, UploadedFile } from '../../src/sdk/ui.ts'
+import { z } from 'zod'
 import { ElementsStage } from '../support/elements-stage.ts'
 
 /*
@@ -84,7 +85,7 @@ describe('an event that waits for its answer', () => {
       () => page.getByRole('slider', { name: 'Range' }).first().press('ArrowRight'),
       async () => {
         await page.getByRole('button', { name: 'Days' }).click()
-        await page.getByRole('dialog').getByRole('button', { name: /^12 / }).first().click()
+        await page.getByRole('dialog').getByRole('button', { name: / 12, / }).first().click()
       },
     ]) {
       const name = String(does)
@@ -241,5 +242,141 @@ describe('a value of null', () => {
     await expectPage(page.getByRole('combobox', { name: 'Pick' })).toHaveValue('a')
     await shown.run(() => set(null))
     await expectPage(page.getByRole('combobox', { name: 'Pick' })).toHaveValue('')
+  })
+})
+
+describe('a day', () => {
+  it.each([
+    ['de-DE', 'Pacific/Auckland', '24.12.2026', 'Dezember 2026', '24. Dezember 2026', 'Mo', 'Okt'],
+    ['en-GB', 'America/Los_Angeles', '24/12/2026', 'December 2026', '24 December 2026', 'Mon', 'Oct'],
+    ['en-US', 'Asia/Kolkata', '12/24/26', 'December 2026', 'December 24, 2026', 'Sun', 'Oct'],
+    ['fr-FR', 'Europe/Paris', '2026-12-24', 'décembre 2026', '24 décembre 2026', 'lun.', 'oct.'],
+  ])('is typed and named as people do in %s, and is an ISO date all the same [I39]', async (...person) => {
+    const [locale, timezoneId, typed, month, day, firstWeekday, october] = person
+    const heard: unknown[] = []
+    await using shown = await stage.show(<ui.DateInput label="Day" onChange={(value) => heard.push(value)} />, {
+      locale,
+      timezoneId,
+    })
+    const { page } = shown
+    const field = page.getByRole('textbox', { name: 'Day' })
+    await field.pressSequentially(typed)
+    const calendar = page.locator('[data-dates-dropdown]')
+    await expectPage(calendar.getByRole('button', { name: month, exact: true })).toBeVisible()
+    await expectPage(calendar.getByRole('button', { name: day, exact: true })).toHaveAttribute('data-selected', 'true')
+    await expectPage(calendar.locator('th').first()).toHaveText(firstWeekday)
+    await calendar.getByRole('button', { name: month, exact: true }).click()
+    await expectPage(calendar.getByRole('button', { name: october, exact: true })).toBeVisible()
+    await field.press('Tab')
+    await expectPage(field).toHaveValue('2026-12-24')
+    await expect.poll(() => heard.at(-1)).toBe('2026-12-24')
+    // What is no day is not taken.
+    await field.fill('31.4.2026')
+    await field.press('Tab')
+    await expectPage(field).toHaveValue('2026-12-24')
+    expect(shown.problems).toEqual([])
+  })
+})
+
+describe('a file on its way', () => {
+  const file = (name: string, bytes: number) => ({
+    name,
+    mimeType: 'text/plain',
+    buffer: Buffer.from(Array.from({ length: bytes }, (_, i) => i % 251)),
+  })
+  const PART = 512 * 1024
+
+  it('shows how far it is, can be stopped, and comes byte for byte when it is chosen again [I36]', async () => {
+    const heard: (UploadedFile | null)[] = []
+    await using shown = await stage.show(<ui.FileInput label="Bill" onChange={(given) => heard.push(given)} />)
+    const { page } = shown
+    const input = page.locator('input[type=file]')
+    const gate = shown.gate('onChunk')
+    await input.setInputFiles(file('large.txt', 3 * PART))
+    const progress = page.getByRole('progressbar')
+    await expectPage(progress).toHaveAttribute('aria-valuenow', '0')
+    gate.letThrough(1)
+    await expectPage(progress).toHaveAttribute('aria-valuenow', '33')
+    await page.getByRole('button', { name: 'Cancel large.txt' }).click()
+    await expectPage(progress).toHaveCount(0)
+    await expectPage(page.getByRole('button', { name: 'Choose a file' })).toBeFocused()
+    gate.open()
+    await input.setInputFiles(file('again.txt', PART + 1))
+    await expectPage(page.getByRole('button', { name: 'Remove again.txt' })).toBeVisible()
+    await expect.poll(() => heard.filter((given) => given !== null).length).toBe(1)
+    // Of what was stopped nothing came after that, and nothing of it is kept.
+    expect(gate.heard.map(({ name, offset }) => [name, offset])).toEqual([
+      ['large.txt', 0],
+      ['large.txt', PART],
+      ['again.txt', 0],
+      ['again.txt', PART],
+    ])
+    expect(heard.at(-1)).toMatchObject({ name: 'again.txt', type: 'text/plain', size: PART + 1 })
+    expect(Buffer.from(heard.at(-1)!.bytes).equals(file('', PART + 1).buffer)).toBe(true)
+    await page.getByRole('button', { name: 'Remove again.txt' }).click()
+    await expect.poll(() => heard.at(-1)).toBeNull()
+    expect(shown.problems).toEqual([])
+  })
+
+  it('that is too large is refused before anything is sent [I36]', async () => {
+    await using shown = await stage.show(<ui.FileInput label="Bill" maxBytes={1000} />)
+    const gate = shown.gate('onChunk')
+    gate.open()
+    await shown.page.locator('input[type=file]').setInputFiles(file('film.txt', 2000))
+    await expectPage(shown.page.getByText('film.txt has 2.0 KB; files may have up to 1.0 KB.')).toBeVisible()
+    expect(gate.heard).toEqual([])
+  })
+})
+
+describe('a form', () => {
+  it('is sent once however often it is asked for, and keeps what was entered [I35]', async () => {
+    const sent: unknown[] = []
+    let answer: () => void = () => {}
+    const schema = z.object({ name: z.string().min(2, 'Too short.'), age: z.number() })
+    await using shown = await stage.show(
+      <ui.Form
+        schema={schema}
+        onSubmit={(values) => {
+          sent.push(values)
+          return new Promise<void>((resolve) => (answer = resolve))
+        }}
+        resetOnSuccess
+      >
+        <ui.TextInput label="Name" name="name" />
+        <ui.NumberInput label="Age" name="age" defaultValue={30} />
+        <ui.Button type="submit">Send</ui.Button>
+      </ui.Form>,
+    )
+    const { page } = shown
+    const name = page.getByLabel('Name')
+    const send = page.getByRole('button', { name: 'Send' })
+    await name.fill('A')
+    await send.click()
+    await expectPage(name).toHaveAccessibleDescription('Too short.')
+    await expectPage(name).toBeFocused()
+    await expectPage(name).toHaveValue('A')
+    expect(sent).toEqual([])
+    await name.fill('Ada')
+    // As fast as the page takes it, with the pointer, with Enter, and by code.
+    await page.evaluate(() => {
+      const form = document.querySelector('form')!
+      for (let n = 0; n < 3; n++) form.requestSubmit()
+    })
+    await name.press('Enter')
+    await name.press('Enter')
+    await send.click({ force: true })
+    await expect.poll(() => sent).toEqual([{ name: 'Ada', age: 30 }])
+    await expectPage(page.locator('form')).toHaveAttribute('aria-busy', 'true')
+    await expectPage(name).toHaveValue('Ada')
+    answer()
+    // Empty only now.
+    await expectPage(name).toHaveValue('')
+    await expectPage(page.getByLabel('Age')).toHaveValue('30')
+    await name.fill('Grace')
+    await name.press('Enter')
+    await expect.poll(() => sent.length).toBe(2)
+    expect([sent[1], shown.problems]).toEqual([{ name: 'Grace', age: 30 }, []])
+    answer()
+    await expectPage(name).toHaveValue('')
   })
 })

@@ -49,8 +49,12 @@ const sender = async (page: Page) => page.getByText(/^Last of /).textContent()
 /** What the elements look like, without what a page keeps to itself. */
 const drawn = (page: Page) => page.getByRole('main').ariaSnapshot()
 
-test('[I3] [I12] a page that is loaded again shows the same elements, and their events work', async ({ oriel }) => {
+test('[I3] [I11] [I12] a page that is loaded again shows the same elements, and their events work', async ({
+  oriel,
+}) => {
   const page = await open(oriel)
+  // By an effect, which ran before there was a window.
+  await expect(page.getByLabel('Line')).toBeFocused()
   await add(page)
   await grow(page)
   await write(page, 'one')

@@ -13,10 +13,13 @@ import { show } from '../../src/sdk/show.ts'
 import { ELEMENT_ASK_EVENT } from '../../src/shared/calls.ts'
 import { snapshotOf } from '../../src/shared/document/state.ts'
 import type { Op } from '../../src/shared/document/types.ts'
+import type { ElementEventData } from '../../src/shared/elements/node.ts'
 import { toJsonValue } from '../../src/shared/document/json.ts'
 import { toPublicError } from '../../src/shared/errors.ts'
 import type { Value } from '../../src/shared/value.ts'
 import { LinkDouble } from '../unit/sdk/support/link-double.ts'
+
+const VIEWPORT = { width: 640, height: 480 }
 
 /** Elements as a script renders them and a real browser shows them, without the app between the two. */
 export class ElementsStage {
@@ -43,14 +46,15 @@ export class ElementsStage {
       executablePath: process.env['ORIEL_BROWSER'] ?? '/usr/bin/chromium',
       chromiumSandbox: process.getuid?.() !== 0,
     })
-    const context = await browser.newContext({ viewport: { width: 640, height: 480 } })
+    const context = await browser.newContext({ viewport: VIEWPORT })
     return new ElementsStage(server, browser, context)
   }
 
-  /** A window of its own that shows `content`, rendered in a session of its own. */
-  async show(content: ReactElement): Promise<ShownElements> {
+  /** A window of its own that shows `content`, rendered in a session of its own; for a person who lives elsewhere, if that is given. */
+  async show(content: ReactElement, person?: { locale: string; timezoneId: string }): Promise<ShownElements> {
     const { port } = this.#server.address() as AddressInfo
-    return ShownElements.begin(await this.#context.newPage(), `http://127.0.0.1:${port}/`, content)
+    const context = person ? await this.#browser.newContext({ viewport: VIEWPORT, ...person }) : this.#context
+    return ShownElements.begin(await context.newPage(), `http://127.0.0.1:${port}/`, content)
   }
 
   async close(): Promise<void> {
@@ -75,6 +79,8 @@ export class ShownElements implements AsyncDisposable {
   #line: Promise<unknown> = Promise.resolve()
   #version = 0
   #isHere = false
+  readonly #gates = new Map<string, Gate>()
+  #turn: Promise<void> = Promise.resolve()
 
   private constructor(page: Page) {
     this.page = page
@@ -111,6 +117,13 @@ export class ShownElements implements AsyncDisposable {
     return result
   }
 
+  /** From now on events of this name wait for their handler until the gate lets them through. */
+  gate(event: string): Gate {
+    const gate = new Gate()
+    this.#gates.set(event, gate)
+    return gate
+  }
+
   /** Resolves when what was rendered so far is in the page. */
   async settled(): Promise<void> {
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
@@ -144,6 +157,9 @@ export class ShownElements implements AsyncDisposable {
 
   /** An answer comes after the changes that were made before it. */
   async #answer(type: string, data: Value): Promise<{ value: string } | { problem: string }> {
+    const { event, data: payload } = data as unknown as ElementEventData
+    // None overtakes another, as on a real connection.
+    if (this.#gates.size > 0) await (this.#turn = this.#turn.then(() => this.#gates.get(event)?.pass(payload)))
     try {
       const value = await this.#link.event('w1', type, data)
       await this.#line
@@ -151,6 +167,33 @@ export class ShownElements implements AsyncDisposable {
     } catch (error) {
       return { problem: toPublicError(error).message }
     }
+  }
+}
+
+/** Holds events up on their way to the script, with all that come after them. */
+export class Gate {
+  /** What came with each of them, oldest first. */
+  readonly heard: { readonly [name: string]: Value }[] = []
+  #waiting: (() => void)[] = []
+  #free = 0
+
+  /** The next so many do not wait. */
+  letThrough(count: number): void {
+    this.#free += count
+    while (this.#free > 0 && this.#waiting.length > 0) {
+      this.#free--
+      this.#waiting.shift()!()
+    }
+  }
+
+  open(): void {
+    this.letThrough(Infinity)
+  }
+
+  async pass(payload: Value): Promise<void> {
+    this.heard.push(payload as { readonly [name: string]: Value })
+    if (this.#free > 0) this.#free--
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 }
 

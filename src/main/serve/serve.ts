@@ -301,8 +301,7 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     // Others take whoever comes from now on; a process alone says that it is about to stop.
     if (wire) server.stopListening()
     const deadline = Date.now() + DRAIN_MS
-    const isBusy = () =>
-      components.openRequests > 0 || registry.sessions.some(({ room }) => room.exchange.underWay > 0)
+    const isBusy = () => components.openRequests > 0 || registry.sessions.some(({ room }) => room.exchange.underWay > 0)
     const handled = async () => {
       while (isBusy() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS))
     }

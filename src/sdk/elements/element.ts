@@ -6,17 +6,14 @@ export type ElementHandlers<D extends ElementDefinition> = {
   [E in keyof D['events']]?: (payload: PayloadOf<D, E>) => unknown
 }
 
-/** What an element takes in JSX. */
+/** What an element takes in JSX, as its schemas say; element-props.ts has the same written out. */
 export type ElementProps<D extends ElementDefinition> = GivenProps<D> &
   ElementHandlers<D> & { key?: Key; ref?: Ref<ElementHandle> } & (D['children'] extends 'none'
     ? unknown
-    : {
-        /** What is between its tags. */
-        children?: ReactNode
-      })
+    : { children?: ReactNode })
 
 /** An element of `oriel/ui` as a component. */
-export type ElementComponent<D extends ElementDefinition> = (props: ElementProps<D>) => ReactNode
+export type ElementComponent<P> = (props: P) => ReactNode
 
 /** What a `ref` on an element, or on an HTML tag, gives. What it does happens in each window that shows the element. */
 export interface ElementHandle {
@@ -30,10 +27,15 @@ export interface ElementHandle {
 
 const definitions = new Map<string, ElementDefinition>()
 
-/** The element of `definition` for scripts. To React it is a host element, so that none costs a component more. */
-export function element<D extends ElementDefinition>(definition: D): ElementComponent<D> {
+/**
+ * The element of `definition` for scripts. To React it is a host element, so that none costs a component more. `P`: its
+ * props written out, which must be just what its schemas say.
+ */
+export function element<D extends ElementDefinition, P extends ElementProps<D> = ElementProps<D>>(
+  definition: D & (ElementProps<D> extends P ? unknown : never),
+): ElementComponent<P> {
   definitions.set(definition.name, definition)
-  return definition.name as unknown as ElementComponent<D>
+  return definition.name as unknown as ElementComponent<P>
 }
 
 export function definitionOf(name: string): ElementDefinition | undefined {

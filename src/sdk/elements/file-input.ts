@@ -1,9 +1,9 @@
 import { createElement, useContext, useEffect, useState } from 'react'
-import type { Key } from 'react'
 import { z } from 'zod'
 import { fileInputElement, fileInputProps } from '../../shared/elements/file-input.ts'
 import type { PayloadOf } from '../../shared/elements/define.ts'
 import { element } from './element.ts'
+import type { FileInputLook } from './element-props.ts'
 import { FileUploads } from './file-uploads.ts'
 import type { UploadedFile } from './file-uploads.ts'
 import { OwnFieldsContext } from './form.ts'
@@ -25,7 +25,7 @@ interface SeveralFiles {
   onChange?: (files: readonly UploadedFile[]) => unknown
 }
 
-export type FileInputProps = z.input<typeof propsSchema> & { key?: Key } & (OneFile | SeveralFiles)
+export type FileInputProps = FileInputLook & (OneFile | SeveralFiles)
 
 /**
  * A file that a person chooses or drops; the script gets its bytes. It is sent in parts, with its progress and a way to

@@ -1,13 +1,10 @@
 import { createElement } from 'react'
-import type { Key, ReactNode, Ref } from 'react'
-import type { GivenProps } from '../../shared/elements/define.ts'
+import type { ReactNode } from 'react'
 import { logElement } from '../../shared/elements/log.ts'
 import { element } from './element.ts'
-import type { ElementHandle } from './element.ts'
+import type { LogProps } from './element-props.ts'
 
 const LogHost = element(logElement)
-
-export type LogProps = Omit<GivenProps<typeof logElement>, 'earlier'> & { key?: Key; ref?: Ref<ElementHandle> }
 
 /** Lines of text, the newest at the end. Windows are sent the newest `maxLines`, and of those what is new. */
 export function Log({ lines, maxLines = MAX_LINES, ...look }: LogProps): ReactNode {

@@ -170,9 +170,9 @@ export const table: Readonly<Record<string, ElementRow>> = {
     keys: async (page) => {
       await tabTo(page, page.getByRole('button', { name: 'Days' }))
       await press(page, 'Enter')
-      await page.getByRole('button', { name: '10 March 2026' }).focus()
+      await page.getByRole('button', { name: 'March 10, 2026' }).focus()
       await press(page, 'Enter')
-      await page.getByRole('button', { name: '12 March 2026' }).focus()
+      await page.getByRole('button', { name: 'March 12, 2026' }).focus()
       await press(page, 'Enter')
     },
     told: [

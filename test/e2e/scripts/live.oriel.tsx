@@ -1,7 +1,8 @@
 import { appendFileSync } from 'node:fs'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { SessionState, session, show, useSessionState } from 'oriel'
 import { Button, Column, Metric, Text, TextInput } from 'oriel/ui'
+import type { ElementHandle } from 'oriel/ui'
 import { z } from 'zod'
 
 class Counter extends SessionState.define({
@@ -26,6 +27,8 @@ function App() {
   const counter = Counter.use()
   const [size, setSize] = useSessionState('size', 10)
   const [senders, setSenders] = useState<readonly string[]>([])
+  const field = useRef<ElementHandle>(null)
+  useEffect(() => field.current?.focus(), [])
   const heard = () => setSenders((before) => [...before, session.get('connectionId')])
   return (
     <Column>
@@ -39,7 +42,7 @@ function App() {
       >
         Add
       </Button>
-      <TextInput label="Line" onSubmit={(line) => counter.lines.push(line)} />
+      <TextInput label="Line" ref={field} onSubmit={(line) => counter.lines.push(line)} />
       <ul>
         {counter.lines.map((line, index) => (
           <li key={index}>{line}</li>

@@ -18,6 +18,8 @@ export function Form({ label, resetOnSuccess, onSubmit, children }: ElementViewP
   const [errors, setErrors] = useState(NONE)
   const [message, setMessage] = useState<string>()
   const [isSending, setSending] = useState(false)
+  /** The same, known at once. */
+  const isUnderWay = useRef(false)
 
   const join = useCallback((name: string, field: FormField) => {
     fields.current.set(name, field)
@@ -39,9 +41,11 @@ export function Form({ label, resetOnSuccess, onSubmit, children }: ElementViewP
     const problems = collect(fields.current, (field) => field.problem?.())
     if (Object.keys(problems).length > 0) return refuse(problems)
     if (!onSubmit) return
+    isUnderWay.current = true
     setSending(true)
     setMessage(undefined)
     const answer = readAnswer(await onSubmit(collect(fields.current, (field) => field.read())))
+    isUnderWay.current = false
     setSending(false)
     if (!answer) return
     refuse(answer.errors, answer.message)
@@ -62,7 +66,7 @@ export function Form({ label, resetOnSuccess, onSubmit, children }: ElementViewP
         event.preventDefault()
         // React's events pass through portals: a form in a dialog is not in the form that opened it.
         event.stopPropagation()
-        if (!isSending) void send()
+        if (!isUnderWay.current) void send()
       }}
       onReset={(event: FormEvent) => {
         event.preventDefault()

@@ -23,7 +23,7 @@ export function UploadRow({ name, size, sent, failed = false, onRemove }: Upload
       {onRemove && <CloseButton label={isSending ? `Cancel ${name}` : `Remove ${name}`} onClose={onRemove} />}
       {isSending && (
         <Progress.Root className="ui-file-progress" size="0.35rem">
-          <Progress.Section value={size === 0 ? 100 : (sent / size) * 100} aria-label={`Sending ${name}`} />
+          <Progress.Section value={size === 0 ? 100 : Math.round((sent / size) * 100)} aria-label={`Sending ${name}`} />
         </Progress.Root>
       )}
     </li>

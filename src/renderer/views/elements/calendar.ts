@@ -10,6 +10,10 @@ export function calendarProps({ name, readOnly, min, max, clearable }: CalendarP
     clearButtonProps: { 'aria-label': 'Clear' },
     popoverProps: { transitionProps: { duration: 100 } },
     firstDayOfWeek: firstDayOfWeek(),
+    monthLabelFormat: written({ month: 'long', year: 'numeric' }),
+    monthsListFormat: written({ month: 'short' }),
+    weekdayFormat: written({ weekday: 'short' }),
+    getDayAriaLabel: written({ day: 'numeric', month: 'long', year: 'numeric' }),
     previousLabel: 'Previous month',
     nextLabel: 'Next month',
   }
@@ -33,6 +37,12 @@ const localOrder = (): string[] =>
     .formatToParts()
     .map(({ type }) => type as string)
     .filter((type) => type === 'year' || type === 'month' || type === 'day')
+
+/** Writes a day, `yyyy-mm-dd`, in the person's language. */
+function written(options: Intl.DateTimeFormatOptions): (day: string) => string {
+  const format = new Intl.DateTimeFormat(undefined, { ...options, timeZone: 'UTC' })
+  return (day) => format.format(new Date(day))
+}
 
 interface WeekInfo {
   /** 1 for Monday to 7 for Sunday. */
