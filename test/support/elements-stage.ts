@@ -5,11 +5,13 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { chromium } from '@playwright/test'
 import type { Browser, BrowserContext, Page } from '@playwright/test'
+import { Fragment, createElement } from 'react'
 import type { ReactElement } from 'react'
 import { build } from 'vite'
 import { Document } from '../../src/client/document.ts'
 import { RunningSession } from '../../src/sdk/runtime/session.ts'
 import { show } from '../../src/sdk/show.ts'
+import type { Widget } from '../../src/sdk/widget.ts'
 import { snapshotOf } from '../../src/shared/document/state.ts'
 import type { Op } from '../../src/shared/document/types.ts'
 import { toJsonValue } from '../../src/shared/document/json.ts'
@@ -73,6 +75,8 @@ export class ShownElements implements AsyncDisposable {
   /** What is sent to the page, in order. */
   #line: Promise<unknown> = Promise.resolve()
   #version = 0
+  #widget: Widget | null = null
+  #replaced = 0
 
   private constructor(page: Page) {
     this.page = page
@@ -90,7 +94,7 @@ export class ShownElements implements AsyncDisposable {
 
   static async begin(page: Page, address: string, content: ReactElement): Promise<ShownElements> {
     const shown = new ShownElements(page)
-    await shown.session.enter(() => show(content))
+    shown.#widget = await shown.session.enter(() => show(content))
     await page.exposeFunction('orielAnswer', (type: string, data: Value) => shown.#answer(type, data))
     await page.goto(address)
     await page.waitForFunction(() => 'elements' in window)
@@ -98,6 +102,23 @@ export class ShownElements implements AsyncDisposable {
     shown.document.onChange(({ ops }) => shown.#commit(ops))
     await page.evaluate((given) => window.elements.begin(given), text(snapshot))
     return shown
+  }
+
+  /** Shows `content` in place of what is there, as new: as if the window had just opened, without the time that takes. */
+  async replace(content: ReactElement): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: null, reducedMotion: null })
+    // Where the tab key goes on from.
+    await this.page.evaluate(() => {
+      document.body.tabIndex = -1
+      document.body.focus()
+      document.body.removeAttribute('tabindex')
+      getSelection()?.removeAllRanges()
+      scrollTo(0, 0)
+    })
+    await this.page.mouse.move(0, 0)
+    this.#replaced += 1
+    await this.run(() => this.#widget!.update(createElement(Fragment, { key: this.#replaced }, content)))
+    this.problems.length = 0
   }
 
   /** Runs `fn` as code of the script, and resolves when the page shows what it has changed. */

@@ -1,3 +1,5 @@
+import process from 'node:process'
+
 const file = process.argv[2]!
 const PAGE_ROWS = 100
 
@@ -16,5 +18,3 @@ async function firstPage(): Promise<number> {
 }
 
 console.log(`first ${await firstPage()} ms, further ${await firstPage()} ms`)
-
-export {}
