@@ -16,7 +16,7 @@ export interface Wire {
   /** False: no such process listens. Rejects with not_connected. */
   send(workerId: string, message: object): Promise<boolean>
   onMessage(listener: (message: unknown) => void): void
-  /** Messages to this process may have been lost. */
+  /** Messages to this process, or of it, may have been lost. */
   onGap(listener: () => void): void
   /** Of what all processes must have the same. Rejects with environment if this one's differs from what the first had. */
   agree(what: string, value: string): Promise<void>
@@ -63,12 +63,17 @@ export async function openRedisWire({ url, prefix, workerId, log }: RedisWireOpt
     onLost: () => gapListeners.forEach((listener) => listener()),
     onReady: () => {},
   })
+  /** Whether what was on its way has arrived is not known: as where messages to this process may be lost. */
+  const onUnsent = (error: unknown): never => {
+    if (error instanceof OrielError && error.code === 'not_connected') gapListeners.forEach((listener) => listener())
+    throw error
+  }
   return {
     workerId,
     async send(to, message) {
       const [channel, bytes] = [keys.wire(to), encode(message)]
       // One that goes the other way meanwhile may come late: links are numbered, and find out.
-      if (publisher?.isReady) return (await publisher.publish(channel, bytes)) > 0
+      if (publisher?.isReady) return (await publisher.publish(channel, bytes).catch(onUnsent)) > 0
       return (await link.run<number>('PUBLISH', channel, bytes)) > 0
     },
     onMessage: (listener) => void messageListeners.push(listener),
