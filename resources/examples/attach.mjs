@@ -15,7 +15,7 @@ if (!url || !ticket) {
 // The state class of a script is the record `state:` and its name; each field is a prop.
 const CHOICE = 'state:Choice'
 
-await using session = await pullSession({ url, ticket })
+const session = await pullSession({ url, ticket })
 const { document } = session
 console.log('The year was', document.get(CHOICE)?.props.year)
 
