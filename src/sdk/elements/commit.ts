@@ -176,9 +176,9 @@ function writeProps(
     const old = Object.hasOwn(before, key) ? before[key] : undefined
     if (equal(old, value)) continue
     // Of a long list, a log say, only what is new.
-    const splices = isList(old) && isList(value) ? listSplices(old, value) : null
-    if (!splices) tx.set(recordId, at(key), value)
-    else for (const { index, remove, insert } of splices) tx.splice(recordId, at(key), index, remove, insert)
+    const parts = isList(old) && isList(value) ? listSplices(old, value) : null
+    if (!parts) tx.set(recordId, at(key), value)
+    else for (const { index, remove, insert } of parts) tx.splice(recordId, at(key), index, remove, insert)
   }
 }
 

@@ -1,4 +1,4 @@
-import { createElement, useContext, useEffect, useRef, useState } from 'react'
+import { createElement, useContext, useEffect, useState } from 'react'
 import { z } from 'zod'
 import { fileInputElement, fileInputProps } from '../../shared/elements/file-input.ts'
 import type { PayloadOf } from '../../shared/elements/define.ts'
@@ -36,27 +36,26 @@ export function FileInput(props: FileInputProps) {
   const limits = propsSchema.pick({ maxBytes: true, maxFiles: true }).parse({ maxBytes, maxFiles })
   const [uploads] = useState(() => new FileUploads())
   const [files, setFiles] = useState<readonly UploadedFile[]>([])
-  const latest = useRef(files)
 
   const own = useContext(OwnFieldsContext)
   useEffect(() => {
     if (!own || name === undefined) return
-    const read = () => (multiple ? [...latest.current] : (latest.current[0] ?? null)) as never
+    const read = () => (multiple ? [...uploads.kept] : (uploads.kept[0] ?? null)) as never
     own.set(name, read)
     return () => {
       if (own.get(name) === read) own.delete(name)
     }
-  }, [own, name, multiple])
+  }, [own, name, multiple, uploads])
 
   const onChunk = (chunk: PayloadOf<typeof fileInputElement, 'onChunk'>): true => {
     uploads.add(chunk, { maxBytes: limits.maxBytes, maxFiles: multiple ? limits.maxFiles : 1 })
     return true
   }
   const onChosen = async (ids: string[]): Promise<void> => {
-    latest.current = uploads.keep(ids)
-    setFiles(latest.current)
-    if (props.multiple) await props.onChange?.(latest.current)
-    else await props.onChange?.(latest.current[0] ?? null)
+    const kept = uploads.keep(ids)
+    setFiles(kept)
+    if (props.multiple) await props.onChange?.(kept)
+    else await props.onChange?.(kept[0] ?? null)
   }
   return createElement(FileInputHost, {
     ...look,

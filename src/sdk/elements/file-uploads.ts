@@ -32,6 +32,7 @@ interface Coming {
 export class FileUploads {
   readonly #coming = new Map<string, Coming>()
   readonly #whole = new Map<string, UploadedFile>()
+  #kept: readonly UploadedFile[] = []
 
   /** Takes one part. Throws OrielError too_large, and bad_value for a part that does not follow the one before. */
   add({ upload, name, type, size, offset, bytes }: Chunk, { maxBytes, maxFiles }: Limits): void {
@@ -61,7 +62,13 @@ export class FileUploads {
     const kept = ids.map((id) => [id, this.#whole.get(id)] as const).filter((entry) => entry[1] !== undefined)
     for (const known of [this.#whole, this.#coming])
       for (const id of known.keys()) if (!ids.includes(id)) known.delete(id)
-    return kept.map(([, file]) => file!)
+    this.#kept = kept.map(([, file]) => file!)
+    return this.#kept
+  }
+
+  /** What `keep` gave last. */
+  get kept(): readonly UploadedFile[] {
+    return this.#kept
   }
 
   idOf(file: UploadedFile): string {
