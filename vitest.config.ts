@@ -14,10 +14,10 @@ export default defineConfig({
   test: {
     // One by one the files take over four minutes, and most of that is waiting.
     maxWorkers: 2,
-    globalSetup: './test/support/display.ts',
+    globalSetup: ['./test/support/compile-cache.ts', './test/support/display.ts'],
     projects: [
       { test: { ...patience, execArgv, name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], environment: 'node' } },
-      // real processes killed again and again, which takes its time
+      // hundreds of thousands of hostile or crossing messages, and processes killed again and again, which take their time
       {
         test: {
           ...patience,

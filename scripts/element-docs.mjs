@@ -21,7 +21,9 @@ const INTERNAL = { FileInput: ['files', 'onChunk', 'onChange'], Log: ['earlier']
 /** Props that the component in the script says the types of itself. */
 const OWN = { FileInput: ['multiple'] }
 /** Elements whose components say the types of all their props themselves. */
-const WRITTEN = new Set(['Chart', 'ChartTrace', 'Form', 'LineStream', 'Table'])
+const WRITTEN = new Set(['Chart', 'ChartTrace', 'Form', 'LineStream', 'Mount', 'Table'])
+/** What values are, by the functions that tell. */
+const CUSTOM = { isBytes: 'Uint8Array | ArrayBuffer', isStream: 'ImageStream' }
 
 const definitions = await loadDefinitions()
 
@@ -212,7 +214,10 @@ function typeText(schema) {
     case 'record':
       return 'object'
     case 'custom':
-      return def.fn?.name === 'isBytes' ? 'Uint8Array | ArrayBuffer' : 'any value'
+      return CUSTOM[def.fn?.name] ?? 'any value'
+    // What goes in is what scripts write.
+    case 'pipe':
+      return typeText(def.in)
     default:
       return def.type
   }

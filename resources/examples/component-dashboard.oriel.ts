@@ -73,4 +73,4 @@ class Dashboard extends Component {
 const slots = { memory: new Memory(), load: new Load(), temperature: new Temperature(), visits: new Visits() }
 registry.register('memory', Memory)
 registry.register('load', Load)
-await show(compose(Dashboard, { slots }), { title: 'Dashboard', width: 760, height: 320 })
+await show(compose(Dashboard, { slots }), { title: 'Dashboard', width: 760, height: 420 })

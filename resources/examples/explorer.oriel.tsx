@@ -1,13 +1,14 @@
 // title: Explorer
 // about: Opens a CSV, Parquet, JSON or Arrow file: sort, filter and search it, group it, and see the groups as a chart.
-import { session, SessionState, show } from 'oriel'
+import { dialog, session, SessionState, show } from 'oriel'
 import { openTable, query, readTable } from 'oriel/data'
 import type { DataTable, FileTable } from 'oriel/data'
-import { Button, Chart, Column, Row, Table, Text, TextInput } from 'oriel/ui'
+import { Alert, Button, Chart, Column, Row, Select, Spinner, Table, Text, TextInput } from 'oriel/ui'
 import { useEffect, useState } from 'react'
 import { z } from 'zod'
 
 const MEASURES = { count: 'How many', avg: 'Average of', sum: 'Sum of', min: 'Lowest', max: 'Highest' } as const
+const ENDINGS = ['csv', 'tsv', 'json', 'jsonl', 'parquet', 'arrow', 'feather']
 /** From the script's own folder. */
 const bundled = 'data/seattle-weather.csv'
 const { file: wanted } = session.get('arguments') as Record<string, string>
@@ -47,15 +48,24 @@ function App() {
     }
   }, [choice.file])
 
+  const choose = async () => {
+    const file = await dialog.openFile({ title: 'Open a file', extensions: ENDINGS })
+    if (file === null) return
+    setPath(file)
+    choice.file = file
+  }
+
   return (
     <Column>
-      <Row>
+      <Row align="end">
         <TextInput label="File" value={path} onChange={setPath} onSubmit={(file) => void (choice.file = file.trim())} />
         <Button variant="primary" onClick={() => (choice.file = path.trim())}>
           Open
         </Button>
+        <Button onClick={choose}>Choose…</Button>
       </Row>
-      {problem && <p role="alert">{problem}</p>}
+      {problem && <Alert kind="error">{problem}</Alert>}
+      {!table && !problem && <Spinner label="Reading" />}
       {table && (
         <Column>
           <Text tone="muted">{about(table)}</Text>
@@ -92,33 +102,25 @@ function Groups({ table }: { table: Opened }) {
   return (
     <Column>
       <Row>
-        <label>
-          Group by{' '}
-          <select value={group.name} onChange={({ target }) => (choice.group = target.value)}>
-            {columns.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Show{' '}
-          <select value={measure} onChange={({ target }) => (choice.measure = target.value as Choice['measure'])}>
-            {Object.entries(MEASURES).map(([name, text]) => (
-              <option key={name} value={name}>
-                {text}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Select
+          label="Group by"
+          options={columns.map(({ name }) => name)}
+          value={group.name}
+          onChange={(name) => (choice.group = name ?? '')}
+        />
+        <Select
+          label="Show"
+          options={Object.entries(MEASURES).map(([value, text]) => ({ value, label: text }))}
+          value={measure}
+          onChange={(value) => (choice.measure = (value ?? 'count') as Choice['measure'])}
+        />
         {measure !== 'count' && (
-          <label>
-            of{' '}
-            <select value={of!.name} onChange={({ target }) => (choice.of = target.value)}>
-              {numbers.map(({ name }) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          </label>
+          <Select
+            label="of"
+            options={numbers.map(({ name }) => name)}
+            value={of!.name}
+            onChange={(name) => (choice.of = name ?? '')}
+          />
         )}
       </Row>
       {groups && (

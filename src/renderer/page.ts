@@ -29,6 +29,7 @@ import { NO_TIMEOUT_MS } from '../shared/patience.ts'
 import { pageArguments } from './page-arguments.ts'
 import { painted } from './painted.ts'
 import { reloadFor } from './reload.ts'
+import { LeftText } from './recovery/left-text.ts'
 import { TypedText } from './recovery/typed-text.ts'
 import { sayError } from './say.ts'
 import { ShellModel } from './shell/model.ts'
@@ -72,6 +73,7 @@ async function start(boot: Boot): Promise<void> {
   delete window.orielEarly
   const typed = new TypedText({
     root: document,
+    left: new LeftText(boot.sessionId, widgetId),
     keep: (fields) => session.call('typed.keep', { fields: fields as unknown as Value }),
     onBack: (clear) =>
       void model
@@ -144,7 +146,7 @@ async function start(boot: Boot): Promise<void> {
   if (boot.view) {
     const { mountView } = await import('./views/mount.tsx')
     const inOrder: ViewProps['inOrder'] = (send) => triggers.sendAfter(send)
-    await mountView(boot.view, { link: session, widgetId, inOrder, asks, onError })
+    await mountView(boot.view, { link: session, widgetId, inOrder, asks, onError, predictions })
   }
   typed.restore(session.document, widgetId)
   drawn.resolve()

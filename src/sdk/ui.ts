@@ -103,6 +103,8 @@ export { Chart } from './elements/chart.ts'
 export type { ChartPoint, ChartProps, ChartTrace } from './elements/chart.ts'
 export { LineStream } from './elements/line-stream.ts'
 export type { LineStreamProps } from './elements/line-stream.ts'
+export { Mount } from './elements/mount.ts'
+export type { MountProps } from './elements/mount.ts'
 export { Table } from './elements/table.ts'
 export type { TableColumn, TableProps } from './elements/table.ts'
 export type { CellCheck, CellEdit } from './elements/table-edits.ts'
@@ -138,7 +140,7 @@ export const Expander = element<typeof expanderElement, ExpanderProps>(expanderE
 export const Grid = element<typeof gridElement, GridProps>(gridElement)
 /** A heading of what follows. */
 export const Heading = element<typeof headingElement, HeadingProps>(headingElement)
-/** A picture. */
+/** A picture, or one that moves. */
 export const Image = element<typeof imageElement, ImageProps>(imageElement)
 /** A value as a tree whose branches open and close. */
 export const Json = element<typeof jsonElement, JsonProps>(jsonElement)

@@ -44,7 +44,7 @@ export interface Widget {
   emit(type: string, data?: Value): Promise<number>
   /** Asks the page. Rejects with no_handler, handler_failed, timeout (default 30,000 ms) or cancelled. */
   request(type: string, data?: Value, options?: RequestOptions): Promise<Value>
-  /** Shows something else; patches are forgotten. The component that is shown already: shows it as it is now. */
+  /** Shows something else; patches are forgotten. A component that is shown already: shows it as it is now. */
   update(content: WidgetInput): Promise<void>
   /** Replaces what is inside the elements that `selector` finds. Kept: a window that is opened again shows it too. */
   patch(selector: string, html: string | Html): Promise<void>
@@ -139,7 +139,8 @@ export class ShownWidget implements Widget, WidgetInbox {
 
   async update(content: WidgetInput): Promise<void> {
     this.#check('update')
-    if (isComponent(content) && content === this.#shown?.root) return this.#session.holding(this.#shown.redraw())
+    const shownHere = isComponent(content) ? this.#shownOf(content) : null
+    if (shownHere) return this.#session.holding(shownHere.redraw())
     const plain = isComponent(content) ? null : toContent(content, this.#session.folder, 'widget.update: content')
     const next = (await this.render(content)) ?? plain!
     const record = this.#session.link.document.get(this.#record)
@@ -262,9 +263,17 @@ export class ShownWidget implements Widget, WidgetInbox {
     return { kind: 'component', ...this.#shown.content }
   }
 
-  #dispatchComponent(event: ClientEvent): unknown {
-    if (!this.#shown) throw new OrielError('no_handler', `The widget "${this.id}" shows no component.`)
-    return this.#shown.handle(event)
+  #shownOf(component: AnyComponent): ShownComponent | null {
+    return this.#shown?.root === component ? this.#shown : (this.#tree?.mounts.shownAs(component) ?? null)
+  }
+
+  /** As with elements, the answer follows what it has changed. */
+  async #dispatchComponent(event: ClientEvent): Promise<Value> {
+    const shown = this.#shown ?? (await this.#tree?.mounts.find(event))
+    if (!shown) throw new OrielError('no_handler', `The widget "${this.id}" shows no component.`)
+    const answer = await shown.handle(event)
+    await this.#tree?.settled()
+    return answer
   }
 
   /** A window that is gone has no record: a session that is resumed must not find it again. */

@@ -37,6 +37,13 @@ export type ComponentHtml = {
 export const COMPONENT_TYPE = 'component'
 export const componentRecordId = (name: string): string => `component:${name}`
 
+/**
+ * Type of the records (id `mounted:` + name, scope `view`) that hold what a component among elements has rendered, as
+ * ComponentHtml.
+ */
+export const MOUNTED_TYPE = 'mounted'
+export const mountedRecordId = (name: string): string => `${MOUNTED_TYPE}:${name}`
+
 /** Props of a record of type `component`. */
 export interface ComponentProps {
   /** Name of its class. */
@@ -148,6 +155,7 @@ export const RESERVED_TYPES: ReadonlySet<string> = new Set([
   SCHEMA_TYPE,
   GUARD_TYPE,
   TREE_TYPE,
+  MOUNTED_TYPE,
   ROW_CHANGES_TYPE,
   LINE_DATA_TYPE,
   'widget',

@@ -1,64 +1,58 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { DuckDBInstance } from '@duckdb/node-api'
-import { openTable } from '../../src/sdk/data.ts'
-import { currentDatabase } from '../../src/sdk/data/database.ts'
 import { row } from './stats.ts'
 import type { Row } from './stats.ts'
 
+const CLI = path.resolve(import.meta.dirname, '../../out/main/cli.js')
+const SCRIPTS = path.join(import.meta.dirname, 'scripts')
 const BYTES = 100_000_000
-const PAGE_ROWS = 100
-const ROUNDS = 5
+const ROUNDS = 7
 
 /**
- * A CSV file of 100 MB to its first page of rows, as columns, against DuckDB alone in this process: the first file of a session,
- * for which a process with DuckDB is started, and any further one.
+ * A CSV file of 100 MB to its first page of rows, as columns, counted from a script's first line, against a program that asks
+ * DuckDB itself, counted from its first line; and any further file.
  */
 export async function benchCsv({ home }: { home: string }): Promise<Row[]> {
   const file = path.join(home, 'large.csv')
   await pipeline(lines, createWriteStream(file))
-  const samples = { first: [] as number[], further: [] as number[], raw: [] as number[] }
-  for (let round = 0; round <= ROUNDS; round++) {
-    const first = await firstPage(file)
-    const further = await firstPage(file)
-    currentDatabase().close()
-    const raw = await firstPageOfDuckDB(file)
-    if (round === 0) continue
-    samples.first.push(first)
-    samples.further.push(further)
-    samples.raw.push(raw)
-  }
+  const samples = { first: two(), further: two() }
+  for (let round = 0; round <= ROUNDS; round++)
+    for (const [side, args] of [
+      ['ours', [CLI, path.join(SCRIPTS, 'csv.oriel.ts'), `file=${file}`, '--host', 'headless', '--new']],
+      ['raw', [path.join(SCRIPTS, 'csv-duckdb.ts'), file]],
+    ] as const) {
+      const [first, further] = await timesOf(args, home)
+      // The first round fills the caches.
+      if (round === 0) continue
+      samples.first[side].push(first)
+      samples.further[side].push(further)
+    }
   await rm(file)
   const [what, baseline] = ['CSV of 100 MB to its first rows', 'DuckDB alone']
   return [
-    row(`${what}, a session's first file`, baseline, 'ms', samples.first, samples.raw, 'about 1×'),
-    row(`${what}, a further one`, baseline, 'ms', samples.further, samples.raw, 'about 1×'),
+    row(`${what}, a session's first file`, baseline, 'ms', samples.first.ours, samples.first.raw, 'about 1×'),
+    row(`${what}, a further one`, baseline, 'ms', samples.further.ours, samples.further.raw, 'about 1×'),
   ]
 }
 
-async function firstPage(file: string): Promise<number> {
-  const begun = performance.now()
-  const table = await openTable(file)
-  const { rows } = await table.getRows({ start: 0, end: PAGE_ROWS, sort: [], filter: [], search: '' })
-  const taken = performance.now() - begun
-  if (rows.rowCount !== PAGE_ROWS) throw new Error(`There are ${rows.rowCount} rows.`)
-  await table.close()
-  return taken
-}
+const two = (): { ours: number[]; raw: number[] } => ({ ours: [], raw: [] })
 
-async function firstPageOfDuckDB(file: string): Promise<number> {
-  const begun = performance.now()
-  const database = await DuckDBInstance.create(':memory:')
-  const connection = await database.connect()
-  const reader = await connection.runAndReadAll(`SELECT * FROM read_csv('${file}') LIMIT ${PAGE_ROWS}`)
-  const rows = reader.getColumns()[0]!.length
-  const taken = performance.now() - begun
-  if (rows !== PAGE_ROWS) throw new Error(`There are ${rows} rows.`)
-  connection.closeSync()
-  database.closeSync()
-  return taken
+/** Runs a program that prints two times, in ms, and ends. */
+async function timesOf(args: readonly string[], home: string): Promise<[number, number]> {
+  const program = spawn(process.execPath, args, {
+    env: { ...process.env, ORIEL_HOME: path.join(home, 'csv') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let text = ''
+  program.stdout.on('data', (chunk) => (text += String(chunk)))
+  await once(program, 'close')
+  const [, first, further] = /first (\S+) ms, further (\S+) ms/.exec(text) ?? []
+  if (!further) throw new Error(`The program says: ${text}`)
+  return [Number(first), Number(further)]
 }
 
 function* lines(): Generator<string> {

@@ -5,7 +5,7 @@ import { findBrowser } from '../../src/main/hosts/find-browser.ts'
 import startDisplay from '../support/display.ts'
 import { benchClick } from './click.ts'
 import { benchCommits } from './commits.ts'
-import { benchComponentBytes } from './components.ts'
+import { benchComponentBytes, benchComponentPage } from './components.ts'
 import { benchDispatch, benchStream } from './dispatch.ts'
 import { benchCsv } from './csv.ts'
 import { benchDocument } from './document.ts'
@@ -44,6 +44,7 @@ const BENCHES: Record<string, (options: { home: string; browser: string }) => Pr
   document: benchDocument,
   memory: benchMemory,
   'component-bytes': benchComponentBytes,
+  'component-page': benchComponentPage,
   'component-dispatch': benchDispatch,
   'component-stream': benchStream,
   table: benchTable,

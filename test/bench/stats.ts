@@ -18,6 +18,8 @@ export interface Row {
   ratioP99: number
   goal: string
   samples: number
+  /** What else was seen, in words. */
+  note?: string
 }
 
 /** `goal`: what the ratios should be, in words. */
@@ -47,7 +49,7 @@ export function row(
 }
 
 export function formatRows(rows: readonly Row[]): string {
-  const head = ['what', 'p50', 'p99', 'raw p50', 'raw p99', 'ratio p50', 'ratio p99', 'goal', 'n']
+  const head = ['what', 'p50', 'p99', 'raw p50', 'raw p99', 'ratio p50', 'ratio p99', 'goal', 'n', '']
   const cells = rows.map((one) => [
     one.name,
     ...[one.p50, one.p99, one.baselineP50, one.baselineP99].map((value) => `${value.toFixed(2)} ${one.unit}`),
@@ -55,6 +57,7 @@ export function formatRows(rows: readonly Row[]): string {
     `${one.ratioP99.toFixed(2)}×`,
     one.goal,
     String(one.samples),
+    one.note ?? '',
   ])
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((cell) => cell[column]!.length)))
   const line = (cell: readonly string[]) =>

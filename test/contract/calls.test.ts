@@ -64,6 +64,44 @@ function callsContract(name: string, setUp: () => Promise<{ backend: Backend; di
       expect(await a.counts()).toMatchObject({ sent: 104, answered: 103, timedOut: 1, noOwner: 1, unsent: 0 })
     })
 
+    it('[X8] [M4] events of one widget may be in different processes, and all are gone with the widget', async () => {
+      processes = []
+      const [a, b, c] = [start('a'), start('b'), start('c')]
+      await a.registerEvents('split', 'count')
+      await b.registerEvents('split', 'where')
+      const where = async () => {
+        const told = await c.invoke([
+          ['split', 'count', { n: 1 }],
+          ['split', 'where', { n: 2 }],
+        ])
+        return told.map((one) => (one.ok ? one.result.worker : (one.code ?? one.reason)))
+      }
+      expect(await where()).toEqual(['a', 'b'])
+      expect(await a.invoke([['split', 'where', { n: 3 }]])).toMatchObject([{ result: { worker: 'b' } }])
+      // Said again and again, by both, it stays.
+      await expect.poll(where, PATIENCE).toEqual(['a', 'b'])
+      // Whoever registers an event last has it, and no other.
+      await b.registerEvents('split', 'count')
+      expect(await where()).toEqual(['b', 'b'])
+      await a.registerEvents('split', 'where')
+      expect(await where()).toEqual(['b', 'a'])
+      expect(await c.invoke([['split', 'hang', {}]])).toEqual([{ ok: false, reason: 'missing' }])
+      await c.remove('split')
+      await expect.poll(where, PATIENCE).toEqual(['no_owner', 'no_owner'])
+    })
+
+    it('[X3] [X8] when the process with one event is killed that event alone has no owner', async () => {
+      processes = []
+      const [a, b, c] = [start('a'), start('b'), start('c')]
+      await b.registerEvents('split', 'where')
+      await a.registerEvents('split', 'count')
+      await b.kill()
+      await expect
+        .poll(async () => (await c.invoke([['split', 'where', {}]], { timeoutMs: 300 }))[0], PATIENCE)
+        .toEqual({ ok: false, reason: 'missing' })
+      expect(await c.invoke([['split', 'count', { n: 1 }]])).toMatchObject([{ result: { worker: 'a' } }])
+    })
+
     // It takes a while, and what is behind it is the same.
     const onRedis = name === 'redis' ? it : () => {}
     onRedis('[X2] [X3] four processes, and the owner is killed in the middle of 1,000 clicks', async () => {

@@ -10,6 +10,7 @@ import { LineData } from '../../src/sdk/data.ts'
 import * as ui from '../../src/sdk/ui.ts'
 import { definitionOf } from '../../src/sdk/elements/element.ts'
 import { ElementsStage } from '../support/elements-stage.ts'
+import type { ShownElements } from '../support/elements-stage.ts'
 import { table } from './elements/table.tsx'
 
 /** Makes a handler that notes what it was called with under a name. */
@@ -117,17 +118,24 @@ function Wave() {
 const PICTURES = path.resolve(import.meta.dirname, '../../test-results/elements')
 
 let stage: ElementsStage
+/** One window, in which the elements are shown one after the other. */
+let shown: ShownElements
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true })
   stage = await ElementsStage.open()
+  shown = await stage.show(<p>Nothing yet</p>)
+  await shown.page.evaluate(axe.source)
 }, 120_000)
-afterAll(() => stage?.close())
+afterAll(async () => {
+  await shown?.[Symbol.asyncDispose]()
+  await stage?.close()
+})
 
 describe.each(Object.entries(CONTRACTS))('%s', (name, contract) => {
   it('is shown, says what happens, and is fit for everyone in light and dark [I3, I4, I30]', async () => {
     const heard: [string, unknown][] = []
     const hear: Hear = (event) => (payload) => void heard.push([event, payload])
-    await using shown = await stage.show(contract.render(hear))
+    await shown.replace(contract.render(hear))
     const { page } = shown
     await contract.shows(page).waitFor()
     for (const scheme of ['light', 'dark'] as const) {
@@ -148,7 +156,7 @@ describe.each(Object.entries(CONTRACTS))('%s', (name, contract) => {
   it.runIf(contract.keys)('can be used with the keyboard alone, and the script is told [I3, I31]', async () => {
     const heard: [string, unknown][] = []
     const hear: Hear = (event) => (payload) => void heard.push([event, payload])
-    await using shown = await stage.show(contract.render(hear))
+    await shown.replace(contract.render(hear))
     await contract.shows(shown.page).waitFor()
     for (const { does, hears } of contract.keys!) {
       heard.length = 0
@@ -173,15 +181,14 @@ it('each row listens to every event of its element, and a person sets off each o
 })
 
 it('a page loads the views of those elements that it draws [I10]', async () => {
-  await using shown = await stage.show(<p>Plain</p>)
-  await shown.page.getByText('Plain').waitFor()
+  await using plain = await stage.show(<p>Plain</p>)
+  await plain.page.getByText('Plain').waitFor()
   // This script has oriel/ui, so its pages are ready for it; the views themselves are not loaded.
-  expect(shown.loaded.filter((file) => /\/(basic|inputs|dates|Code|Markdown)-/.test(file))).toEqual([])
+  expect(plain.loaded.filter((file) => /\/(basic|inputs|dates|Code|Markdown)-/.test(file))).toEqual([])
 })
 
 /** What axe finds wrong, all of it or of these rules: a rule and the element. One element alone is no whole page. */
 async function violationsIn(page: Page, only: string[] | null): Promise<string[]> {
-  await page.evaluate(axe.source)
   return page.evaluate(async (rules) => {
     const { axe: run } = window as unknown as { axe: typeof axe }
     const whole = { region: { enabled: false }, 'page-has-heading-one': { enabled: false } }

@@ -144,7 +144,16 @@ describe.skipIf(NO_REDIS)('on a real server', () => {
         sessionRoles: async (id, text) => void (await raw.hSet(keys.session(id), 'roles', text)),
         role: async (role, text) => void (await raw.hSet(keys.roles, role, text)),
         event: async (channel, payload) =>
-          void (await raw.sendCommand(['EVAL', PUBLISH.text, '1', keys.events(channel), payload, '10', '1000'])),
+          void (await raw.sendCommand([
+            'EVAL',
+            PUBLISH.text,
+            '1',
+            keys.events(channel),
+            payload,
+            '10',
+            '1000',
+            'somebody',
+          ])),
       },
       async leftovers() {
         const entries = (await allKeys()).filter((key) => !key.startsWith(`${prefix}:events:`) && key !== keys.roles)

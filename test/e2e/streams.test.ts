@@ -57,6 +57,21 @@ test('[G3] [G4] pixels and files are drawn, unchanged ones are not sent, and a p
   expect(await ask(page, 'runs')).toBe(1)
 })
 
+test('[G1] the photo example shows its stream among elements, and follows a slider that is moved with the keyboard', async ({
+  oriel,
+}) => {
+  const page = await open(oriel, path.join(EXAMPLES, 'image.oriel.tsx'))
+  await expect(page.getByRole('img', { name: 'The photo with its filters' })).toBeVisible()
+  await expect.poll(async () => (await look(page))?.size).toBe('400×468')
+  const grey = async () => new Set((await look(page))!.colour.split(' ')).size === 1
+  expect(await grey()).toBe(false)
+  await page.getByRole('slider', { name: 'Saturation' }).focus()
+  await page.keyboard.press('Home')
+  await expect.poll(grey).toBe(true)
+  await page.keyboard.press('Control+R')
+  await expect.poll(grey).toBe(false)
+})
+
 test('[G1] [G3] an app window of Chromium shows what its script pushes', async ({ oriel }) => {
   oriel.run([path.join(SCRIPTS, 'streams.oriel.ts'), '--host', 'chromium', '--new'])
   const page = await oriel.window('Streams')

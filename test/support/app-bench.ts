@@ -89,6 +89,7 @@ function runner(): ScriptRunner {
       hashes: new Map(),
       hasEntry: false,
       usesReact: false,
+      usesDatabase: false,
     }),
     start: ({ ticket }): ScriptRun => {
       const { port1, port2 } = new MessageChannel()

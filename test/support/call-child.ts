@@ -15,7 +15,8 @@ import type { JsonObject } from '../../src/main/stores/state/types.ts'
  */
 
 export type CallRequest =
-  | { kind: 'register'; widgetIds: string[] }
+  | { kind: 'register'; widgetIds: string[]; events?: string[] }
+  | { kind: 'remove'; widgetId: string }
   | { kind: 'connect'; widgetId: string }
   | { kind: 'invoke'; calls: Call[]; timeoutMs?: number; gapMs?: number }
   | { kind: 'counts' }
@@ -51,6 +52,7 @@ const CALLBACKS: Record<string, Callback> = {
     throw new Error('no rain')
   },
   hang: () => new Promise(() => {}),
+  where: ({ n }, widgetId) => ({ n: n!, widgetId, worker: workerId!, place: 0 }),
 }
 
 async function answer(request: CallRequest): Promise<unknown> {
@@ -58,8 +60,10 @@ async function answer(request: CallRequest): Promise<unknown> {
     case 'register':
       for (const widgetId of request.widgetIds)
         for (const [event, callback] of Object.entries(CALLBACKS))
-          await state.registerCallback(widgetId, event, callback)
+          if (request.events?.includes(event) ?? true) await state.registerCallback(widgetId, event, callback)
       return null
+    case 'remove':
+      return await state.removeWidget(request.widgetId)
     case 'connect': {
       await state.registerConnection(request.widgetId, {})
       const queue = state.getEventQueue(request.widgetId)!

@@ -53,6 +53,15 @@ export class CallProcess {
     await this.#ask({ kind: 'register', widgetIds })
   }
 
+  /** The same for some events of one widget. */
+  async registerEvents(widgetId: string, ...events: string[]): Promise<void> {
+    await this.#ask({ kind: 'register', widgetIds: [widgetId], events })
+  }
+
+  async remove(widgetId: string): Promise<void> {
+    await this.#ask({ kind: 'remove', widgetId })
+  }
+
   async connect(widgetId: string): Promise<void> {
     await this.#ask({ kind: 'connect', widgetId })
   }

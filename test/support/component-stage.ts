@@ -4,8 +4,8 @@ import type { CallTargets } from '../../src/main/engine/session-calls.ts'
 import { encode } from '../../src/shared/carriers/codec.ts'
 import { RunningSession } from '../../src/sdk/runtime/session.ts'
 import { COMPONENT_EVENT } from '../../src/shared/component-event.ts'
-import { widgetRecordId } from '../../src/shared/records.ts'
-import type { WidgetProps } from '../../src/shared/records.ts'
+import { mountedRecordId, widgetRecordId } from '../../src/shared/records.ts'
+import type { ComponentHtml, WidgetProps } from '../../src/shared/records.ts'
 import { OrielError } from '../../src/shared/errors.ts'
 import type { Value } from '../../src/shared/value.ts'
 import { portLines } from './lines/port.ts'
@@ -76,6 +76,14 @@ export class ComponentStage {
   get html(): string {
     const { content } = this.window.client.document.get(widgetRecordId(WIDGET))!.props as unknown as WidgetProps
     return content.kind === 'component' ? content.parts.join('') : ''
+  }
+
+  /** The HTML that the window has been sent of a component among elements; null: there is none. */
+  mounted(name: string): string | null {
+    const html = this.window.client.document.get(mountedRecordId(`${WIDGET}/${name}`))?.props as
+      | ComponentHtml
+      | undefined
+    return html?.parts.join('') ?? null
   }
 
   /** The state that the document has for a component. */

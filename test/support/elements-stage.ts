@@ -5,11 +5,13 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { chromium } from '@playwright/test'
 import type { Browser, BrowserContext, Page } from '@playwright/test'
+import { Fragment, createElement } from 'react'
 import type { ReactElement } from 'react'
 import { build } from 'vite'
 import { Document } from '../../src/client/document.ts'
 import { RunningSession } from '../../src/sdk/runtime/session.ts'
 import { show } from '../../src/sdk/show.ts'
+import type { Widget } from '../../src/sdk/widget.ts'
 import { ELEMENT_ASK_EVENT } from '../../src/shared/calls.ts'
 import { snapshotOf } from '../../src/shared/document/state.ts'
 import type { Op } from '../../src/shared/document/types.ts'
@@ -81,6 +83,8 @@ export class ShownElements implements AsyncDisposable {
   #isHere = false
   readonly #gates = new Map<string, Gate>()
   #turn: Promise<void> = Promise.resolve()
+  #widget: Widget | null = null
+  #replaced = 0
 
   private constructor(page: Page) {
     this.page = page
@@ -99,7 +103,7 @@ export class ShownElements implements AsyncDisposable {
 
   static async begin(page: Page, address: string, content: ReactElement): Promise<ShownElements> {
     const shown = new ShownElements(page)
-    await shown.session.enter(() => show(content))
+    shown.#widget = await shown.session.enter(() => show(content))
     await page.exposeFunction('orielAnswer', (type: string, data: Value) => shown.#answer(type, data))
     await page.goto(address)
     await page.waitForFunction(() => 'elements' in window)
@@ -108,6 +112,23 @@ export class ShownElements implements AsyncDisposable {
     await page.evaluate((given) => window.elements.begin(given), text(snapshot))
     shown.#attach()
     return shown
+  }
+
+  /** Shows `content` in place of what is there, as new: as if the window had just opened, without the time that takes. */
+  async replace(content: ReactElement): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: null, reducedMotion: null })
+    // Where the tab key goes on from.
+    await this.page.evaluate(() => {
+      document.body.tabIndex = -1
+      document.body.focus()
+      document.body.removeAttribute('tabindex')
+      getSelection()?.removeAllRanges()
+      scrollTo(0, 0)
+    })
+    await this.page.mouse.move(0, 0)
+    this.#replaced += 1
+    await this.run(() => this.#widget!.update(createElement(Fragment, { key: this.#replaced }, content)))
+    this.problems.length = 0
   }
 
   /** Runs `fn` as code of the script, and resolves when the page shows what it has changed. */

@@ -105,7 +105,12 @@ export async function runCommandLine(layout: Layout): Promise<number> {
     .option('--port <n>', 'default: a free one')
     .option('--listen <address>', 'address to listen on; default 127.0.0.1')
     .option('--public-url <url>', 'where visitors find it, if a proxy stands before it')
+    .option(
+      '--trust-proxy <addresses>',
+      'proxies on other computers, whose X-Forwarded-For counts; with commas between',
+    )
     .option('--max-sessions <n>', 'visitors at once; default 1000')
+    .option('--max-connections <n>', 'connections at once, of each process; default 10000')
     .option('--max-threads <n>', 'visitors at once of a script without a default export; default 32')
     .option('--shared-threads <n>', 'threads that a script with a default export is spread over; default 1')
     .option('--grace <seconds>', 'how long a session stays that nobody looks at; default 120')
@@ -172,16 +177,13 @@ export async function runCommandLine(layout: Layout): Promise<number> {
   program
     .command('new <name>')
     .description('Writes a new script from a template.')
-    .option('--template <name>', 'blank or table', 'blank')
+    .option('--template <name>', 'blank, page or table', 'blank')
     .action(async (name: string, flags: { template: string }) => {
       const { newScript } = await import('./new.ts')
-      const file = await newScript({
-        name,
-        template: flags.template,
-        templatesDir: layout.templates,
-        cwd: process.cwd(),
-      })
-      print(`Wrote ${file}\nOpen it: oriel ${path.relative(process.cwd(), file)}`)
+      const cwd = process.cwd()
+      const [file, ...more] = await newScript({ name, template: flags.template, cwd, layout })
+      print(`Wrote ${file}\nOpen it: oriel ${path.relative(cwd, file!)}`)
+      for (const settings of more) print(`Wrote ${settings}, so that your editor knows what Oriel has.`)
     })
 
   program

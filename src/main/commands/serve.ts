@@ -35,8 +35,10 @@ export interface ServeFlags {
   port?: string
   listen?: string
   publicUrl?: string
+  trustProxy?: string
   auth?: string
   maxSessions?: string
+  maxConnections?: string
   maxThreads?: string
   sharedThreads?: string
   grace?: string
@@ -69,6 +71,7 @@ export async function serveScript(command: ServeCommand): Promise<number> {
     sessions: wholeNumber('--max-sessions', flags.maxSessions, 1000),
     threads: wholeNumber('--max-threads', flags.maxThreads, 32),
     sharedThreads: wholeNumber('--shared-threads', flags.sharedThreads, 1),
+    connections: wholeNumber('--max-connections', flags.maxConnections, 10_000),
   }
   const graceSeconds = wholeNumber('--grace', flags.grace, 120)
   const keepDays = wholeNumber('--keep', flags.keep, 7)
@@ -101,6 +104,7 @@ export async function serveScript(command: ServeCommand): Promise<number> {
       workerId,
       redis: redis && { ...redis, ttlSeconds: keepDays * 86_400 },
     })
+    const shared = redis && { bus: kept.state.bus, workerId, log }
     const loginOf: ServeOptions['login'] = ({ origin, onOutcome }) => {
       const secure = access.publicUrl?.protocol === 'https:'
       switch (access.auth) {
@@ -114,10 +118,19 @@ export async function serveScript(command: ServeCommand): Promise<number> {
             log,
             now: Date.now,
             onOutcome,
-            shared: redis && { bus: kept.state.bus, workerId, log },
+            shared,
           })
         case 'oidc':
-          return openOidcLogin({ settings: oidcSettings(env), key, origin, log, onOutcome })
+          return openOidcLogin({
+            settings: oidcSettings(env),
+            key,
+            origin,
+            secure,
+            log,
+            now: Date.now,
+            onOutcome,
+            shared,
+          })
       }
     }
     const served = await serve({
@@ -132,7 +145,7 @@ export async function serveScript(command: ServeCommand): Promise<number> {
       workerUrl: layout.worker,
       key,
       login: loginOf,
-      metricsToken: env.ORIEL_METRICS_TOKEN || null,
+      metricsToken: metricsTokenOf(env.ORIEL_METRICS_TOKEN),
       assetsDir: path.join(layout.renderer, 'assets'),
       version: layout.version,
       workerId,
@@ -159,6 +172,15 @@ export async function serveScript(command: ServeCommand): Promise<number> {
   } finally {
     log.close()
   }
+}
+
+/** Characters of a token; fewer could be guessed. */
+const MIN_TOKEN_LENGTH = 16
+
+function metricsTokenOf(given: string | undefined): string | null {
+  if (!given) return null
+  if (given.length >= MIN_TOKEN_LENGTH) return given
+  throw new OrielError('bad_usage', `ORIEL_METRICS_TOKEN must have at least ${MIN_TOKEN_LENGTH} characters.`)
 }
 
 function wholeNumber(name: string, given: string | undefined, otherwise: number): number {

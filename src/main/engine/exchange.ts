@@ -1,5 +1,6 @@
 import { DOCUMENT_WIDGET_ID, ELEMENT_EVENT, NO_WIDGET, SYSTEM_EVENT_PREFIX } from '../../shared/calls.ts'
 import { OrielError, fromPublicError, toPublicError } from '../../shared/errors.ts'
+import type { PublicError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
 import type { CallMessage, CancelMessage, EventMessage, ReplyMessage, SequencedMessage } from '../../shared/protocol.ts'
 import type { UnnumberedMessage } from '../../shared/sequence.ts'
@@ -27,6 +28,10 @@ export interface Directory {
   hearers(widgetId: string): Peer[]
   /** Why there is no script to answer. */
   scriptAbsence(): OrielError
+  /** Whether it has to be known when the handlers of windows' events have ended, also where nobody asked; default no. */
+  watchesEvents?: boolean
+  /** What a window is told of an error of the script that it asked; default all of it. */
+  toldOfError?: (error: PublicError) => PublicError
 }
 
 /** Passes events, requests and their replies between the windows, the script and the main process. */
@@ -46,6 +51,12 @@ export class Exchange {
   /** Requests that still wait for a reply. */
   get openRequests(): number {
     return this.#open.size
+  }
+
+  /** Events and requests that a script still works on, as far as that is watched. */
+  get underWay(): number {
+    return [...this.#open.values()].filter(({ answerers }) => [...answerers].some(({ role }) => role === 'script'))
+      .length
   }
 
   event(sender: Peer, message: EventMessage): void {
@@ -125,7 +136,13 @@ export class Exchange {
     if (!(message.ok && isTaken) && open.answerers.size > 0) return
     const { type, seq, requestId } = message
     const refused: ReplyMessage = { type, seq, requestId, ok: false, error: toPublicError(mayOnlyLook()) }
-    this.#settle(requestId, open, isTaken ? message : refused)
+    this.#settle(requestId, open, isTaken ? this.#told(sender, message, open) : refused)
+  }
+
+  #told(sender: Peer, message: ReplyMessage, { asker }: Open): ReplyMessage {
+    const { toldOfError } = this.#directory
+    if (message.ok || !toldOfError || sender.role !== 'script' || asker?.role !== 'window') return message
+    return { ...message, error: toldOfError(message.error) }
   }
 
   cancel(sender: Peer, message: CancelMessage): void {
@@ -226,9 +243,11 @@ export class Exchange {
 
   /** Where it has to be known when the handler of an event ends that nobody wants an answer to, the room wants one. */
   #watched(sender: Peer, { seq }: EventMessage, receiver: Peer): string | undefined {
-    if (!this.#isKept(sender, receiver)) return undefined
+    const isKept = this.#isKept(sender, receiver)
+    const isWatched = this.#directory.watchesEvents && sender.role === 'window' && receiver.role === 'script'
+    if (!isKept && !isWatched) return undefined
     const requestId = `main${randomId(12)}`
-    const settle = () => this.#ledger!.finish(sender, seq, null, null)
+    const settle = () => (isKept ? this.#ledger!.finish(sender, seq, null, null) : undefined)
     this.#open.set(requestId, { asker: null, settle, answerers: new Set([receiver]) })
     return requestId
   }

@@ -3,6 +3,7 @@ import type { Carrier } from '../../shared/carrier.ts'
 import { NO_WIDGET } from '../../shared/calls.ts'
 import type { Commit, Op } from '../../shared/document/types.ts'
 import { OrielError, toPublicError } from '../../shared/errors.ts'
+import type { PublicError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
 import { parseClientMessage } from '../../shared/messages.ts'
 import { CLOSE, DEFAULT_MAX_MESSAGE_BYTES, OWN_MAX_MESSAGE_BYTES } from '../../shared/protocol.ts'
@@ -63,6 +64,10 @@ export interface RoomOptions {
   onCommit?: (ops: readonly Op[]) => void
   /** Another process may take the room over, with its windows; default none may. */
   succession?: Succession | null
+  /** Who closes the room waits for the handlers of events to end; default it does not matter. */
+  watchesEvents?: boolean
+  /** What a window is told of an error of the script that it asked; default all of it. */
+  publicError?: (error: PublicError) => PublicError
 }
 
 /** The authority of one session's document, and where its clients meet. */
@@ -116,6 +121,8 @@ export class Room {
         hearers: (widgetId) =>
           [...this.#peers].filter((peer) => peer.role !== 'script' && peer.widgetId === widgetId && !peer.stale),
         scriptAbsence: options.scriptAbsence,
+        toldOfError: options.publicError,
+        watchesEvents: options.watchesEvents,
       },
       options.onCall,
       this.#heritage?.ledger,

@@ -1,4 +1,5 @@
 import type { ServerInfo } from '../../shared/calls.ts'
+import type { PublicError } from '../../shared/errors.ts'
 import type { ScriptProblem } from '../../shared/records.ts'
 import type { WindowHost } from '../hosts/types.ts'
 import type { Log } from '../log.ts'
@@ -38,6 +39,10 @@ export interface SessionDeps {
   keptByClients?: boolean
   /** What clients are told of a problem of the script, and of its path only the name; default all of both. */
   publicProblem?: (problem: ScriptProblem) => ScriptProblem
+  /** Who closes sessions waits for the handlers of events to end (`exchange.underWay`); default false. */
+  watchesEvents?: boolean
+  /** What a window is told of an error of the script that it asked; default all of it. */
+  publicError?: (session: Session, error: PublicError) => PublicError
   /** Another process may take the session over, with its windows; default none may. */
   succession?: Succession | null
   /** Another process has the session now, or it was removed: nothing more is stored. Default: the windows say so. */

@@ -100,6 +100,8 @@ export class Session {
         if (peer.role !== 'script') deps.onMessage?.(type)
       },
       succession: deps.succession,
+      watchesEvents: deps.watchesEvents,
+      publicError: deps.publicError && ((error) => deps.publicError!(this, error)),
       onStoreLost: () => {
         if (deps.onLost) return deps.onLost(this)
         this.notice('store-lost', {

@@ -11,6 +11,7 @@ export interface ThreadStart {
   port: MessagePort
   bundleUrl: string
   usesReact: boolean
+  usesDatabase: boolean
   scriptPath: string
   workerId: string
   arguments: Record<string, string>

@@ -80,6 +80,8 @@ export async function runScript(
     else if (session?.state === 'open') void leave()
   })
   try {
+    // While the script is loaded.
+    if (start.usesDatabase) void import('../../sdk/data/database.ts').then(({ currentDatabase }) => currentDatabase())
     if (start.usesReact) loadReact()
     const entry = entryOf((await import(start.bundleUrl)) as object)
     await entry?.()

@@ -1,5 +1,7 @@
+import { inBackground } from '../../shared/background.ts'
 import type { Log } from '../log.ts'
 import type { EventBus, JsonObject } from '../stores/state/types.ts'
+import { FailureTable } from './failure-table.ts'
 
 /** How many may fail in a row, and for how long that counts. */
 export interface AttemptLimit {
@@ -15,55 +17,73 @@ export interface SharedAttempts {
   log: Log
 }
 
-/** Keys that are remembered at once; the oldest go first. */
-const MAX_KEYS = 10_000
+/** What one attempt counts for: a key of each kind, or of some. */
+export type AttemptKeys<Kind extends string> = Readonly<Partial<Record<Kind, string>>>
+
+/** ms, 0: not at all, and which of the keys says so. */
+export interface AttemptWait<Kind extends string> {
+  ms: number
+  kind: Kind
+}
 
 /** Where several processes tell each other what they count. */
 const CHANNEL = 'oriel:attempts'
+/** Pause before listening to the others again where that has failed, in ms. */
+const RETRY_MS = 1_000
+
+type Told = 'failed' | 'forgiven' | 'cleared'
 
 /** Counts what failed, by key, so that nobody can try without end, at this process or at others that share the bus. */
-export class Attempts {
-  readonly #failures = new Map<string, number[]>()
-  readonly #now: () => number
+export class Attempts<Kind extends string> {
+  /** A table for each kind: what fills one takes nothing out of another. */
+  readonly #tables: ReadonlyMap<string, FailureTable>
   readonly #shared: SharedAttempts | null
 
   /** `shared`: what other processes count too; default this one alone. */
-  constructor(now: () => number, shared: SharedAttempts | null = null) {
-    this.#now = now
+  constructor(limits: Readonly<Record<Kind, AttemptLimit>>, now: () => number, shared: SharedAttempts | null = null) {
+    const all = Object.entries<AttemptLimit>(limits)
+    this.#tables = new Map(all.map(([kind, limit]) => [kind, new FailureTable(limit, now)]))
     this.#shared = shared
     if (shared) void this.#follow(shared)
   }
 
-  /** How long this key has to wait, in ms; 0: not at all. */
-  waitMs(key: string, { failures, periodMs }: AttemptLimit): number {
-    const times = this.#recent(key, periodMs)
-    return times.length < failures ? 0 : times[times.length - failures]! + periodMs - this.#now()
+  /** How long whoever has these keys has to wait. */
+  wait(keys: AttemptKeys<Kind>): AttemptWait<Kind> {
+    const waits = (Object.keys(keys) as Kind[]).map((kind) => ({
+      kind,
+      ms: this.#tables.get(kind)!.waitMs(keys[kind]!),
+    }))
+    return waits.reduce((longest, one) => (one.ms > longest.ms ? one : longest))
   }
 
-  fail(key: string, limit: AttemptLimit): void {
-    this.#add(key, limit)
-    this.#tell('failed', { key, ...limit })
-  }
-
-  #add(key: string, { failures, periodMs }: AttemptLimit): void {
-    const times = [...this.#recent(key, periodMs), this.#now()].slice(-failures)
-    this.#failures.delete(key)
-    this.#failures.set(key, times)
-    if (this.#failures.size > MAX_KEYS) this.#failures.delete(this.#failures.keys().next().value!)
+  fail(keys: AttemptKeys<Kind>): void {
+    this.#each('failed', keys)
   }
 
   /** The last one did not fail after all. */
-  forgive(key: string): void {
-    this.#failures.get(key)?.pop()
-    this.#tell('forgiven', { key })
+  forgive(keys: AttemptKeys<Kind>): void {
+    this.#each('forgiven', keys)
   }
 
-  clear(key: string): void {
-    this.#failures.delete(key)
-    this.#tell('cleared', { key })
+  clear(kind: Kind, key: string): void {
+    this.#count('cleared', kind, key)
+    this.#tell('cleared', { [kind]: key })
   }
 
-  #tell(eventType: 'failed' | 'forgiven' | 'cleared', data: JsonObject): void {
+  #each(told: Told, keys: AttemptKeys<Kind>): void {
+    for (const [kind, key] of Object.entries(keys)) this.#count(told, kind, key)
+    this.#tell(told, { ...keys } as JsonObject)
+  }
+
+  #count(told: string, kind: string, key: unknown): void {
+    const table = this.#tables.get(kind)
+    if (!table || typeof key !== 'string') return
+    if (told === 'failed') table.add(key)
+    else if (told === 'forgiven') table.forgive(key)
+    else table.clear(key)
+  }
+
+  #tell(eventType: Told, data: JsonObject): void {
     this.#shared?.bus
       .publish(CHANNEL, { eventType, widgetId: CHANNEL, data })
       .catch((error: unknown) =>
@@ -71,22 +91,18 @@ export class Attempts {
       )
   }
 
-  async #follow({ bus, workerId, log }: SharedAttempts): Promise<void> {
+  async #follow(shared: SharedAttempts): Promise<void> {
+    const { bus, workerId, log } = shared
     try {
       for await (const { eventType, sourceWorkerId, data } of bus.subscribe(CHANNEL)) {
-        const { key, failures, periodMs } = data
-        if (sourceWorkerId === workerId || typeof key !== 'string') continue
-        if (eventType === 'cleared') this.#failures.delete(key)
-        else if (eventType === 'forgiven') this.#failures.get(key)?.pop()
-        else if (typeof failures === 'number' && typeof periodMs === 'number') this.#add(key, { failures, periodMs })
+        if (sourceWorkerId === workerId) continue
+        for (const [kind, key] of Object.entries(data)) this.#count(eventType, kind, key)
       }
     } catch (error) {
-      log.warn('logins at other processes are not counted here any more', { error: String(error) })
+      // The bus was closed: so is the server.
+      if ((error as { code?: unknown }).code === 'closed') return
+      log.warn('logins at other processes are not counted here for now', { error: String(error) })
+      inBackground(setTimeout(() => void this.#follow(shared), RETRY_MS))
     }
-  }
-
-  #recent(key: string, periodMs: number): number[] {
-    const since = this.#now() - periodMs
-    return (this.#failures.get(key) ?? []).filter((time) => time > since)
   }
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { OrielError } from '../../shared/errors.ts'
+import { Proxies } from './places.ts'
 
 /** The ways in which visitors may have to say who they are. */
 export const AUTH_MODES = ['none', 'users', 'oidc'] as const
@@ -11,10 +12,17 @@ export interface AccessChoice {
   /** Address to listen on. */
   listen: string
   publicUrl: URL | null
+  /** Whose word counts on where requests come from; null: no proxy stands before the server. */
+  proxies: Proxies | null
 }
 
 /** Checks what was asked for. Nothing is open to others unless that was said. Throws bad_usage. */
-export function accessChoice(asked: { auth?: string; listen?: string; publicUrl?: string }): AccessChoice {
+export function accessChoice(asked: {
+  auth?: string
+  listen?: string
+  publicUrl?: string
+  trustProxy?: string
+}): AccessChoice {
   const { listen = '127.0.0.1' } = asked
   const auth = AUTH_MODES.find((mode) => mode === asked.auth)
   if (!auth) {
@@ -41,7 +49,14 @@ export function accessChoice(asked: { auth?: string; listen?: string; publicUrl?
       'Others are to reach this server, so say under which address: --public-url https://apps.example.org',
     )
   }
-  return { auth, listen, publicUrl }
+  if (asked.trustProxy !== undefined && !publicUrl) {
+    throw new OrielError(
+      'bad_usage',
+      '--trust-proxy is for a server behind a proxy: say under which address visitors find it, with --public-url.',
+    )
+  }
+  const proxies = publicUrl && new Proxies(asked.trustProxy?.split(',').map((one) => one.trim()) ?? [])
+  return { auth, listen, publicUrl, proxies }
 }
 
 function publicUrlOf(text: string): URL {

@@ -52,8 +52,10 @@ export class Metrics {
         .flatMap(({ room }) => [...room.peers('window'), ...room.peers('script')])
         .reduce((sum, { outbox }) => sum + outbox.size, 0),
     )
-    gauge('oriel_open_requests', 'Requests that wait for their answer.', () =>
-      sessions().reduce((sum, { room }) => sum + room.exchange.openRequests, 0),
+    gauge(
+      'oriel_open_requests',
+      'Events and requests whose handlers have not ended, and requests of scripts that wait for their answer.',
+      () => sessions().reduce((sum, { room }) => sum + room.exchange.openRequests, 0),
     )
     this.#messages = new Counter({
       name: 'oriel_messages_total',

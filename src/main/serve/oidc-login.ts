@@ -3,10 +3,15 @@ import * as client from 'openid-client'
 import { OrielError } from '../../shared/errors.ts'
 import type { Log } from '../log.ts'
 import { escapeHtml } from '../server/escape.ts'
+import { Attempts } from './attempts.ts'
+import type { SharedAttempts } from './attempts.ts'
 import type { ServingKey } from './key.ts'
+import { LoginCookie } from './login-cookie.ts'
 import { localPath } from './login.ts'
 import type { LoggedIn, Login, LoginOutcome, LoginRequest } from './login.ts'
+import { placeOf } from './places.ts'
 import { plainPage, redirect } from './plain-page.ts'
+import { Repeats } from './repeats.ts'
 
 /** How long somebody may take to log in at the provider, in seconds. */
 const FLOW_SECONDS = 600
@@ -14,9 +19,11 @@ const FLOW_SECONDS = 600
 const FLOW_COOKIE = 'oriel-oidc'
 const START = '/login/start'
 const CALLBACK = '/login/callback'
-/** Roles that a provider may name. */
 const ROLE = /^[A-Za-z][\w-]{0,49}$/
-const MAX_ROLES = 100
+/** Roles that a provider may name for one person. */
+const MAX_ROLES = 1000
+/** Logins that fail from one place. Each makes us ask the provider. */
+const LIMITS = { place: { failures: 30, periodMs: 15 * 60_000 } } as const
 const PROVIDER_TIMEOUT_SECONDS = 10
 
 export interface OidcSettings {
@@ -27,7 +34,9 @@ export interface OidcSettings {
   scope: string
   /** The claim with a person's roles: a list, or names with spaces between. */
   rolesClaim: string
-  /** Of people for whom the provider names none. */
+  /** What the provider's roles are here; others count for nothing. */
+  roleMap: ReadonlyMap<string, readonly string[]>
+  /** Of people for whom the provider names none that count. */
   defaultRoles: readonly string[]
 }
 
@@ -36,8 +45,13 @@ export interface OidcLoginOptions {
   key: ServingKey
   /** Scheme and authority of our pages. */
   origin: () => string
+  /** The address is https. */
+  secure: boolean
   log: Log
+  now: () => number
   onOutcome: LoginOutcome
+  /** Other processes at which people log in; default there are none. */
+  shared?: SharedAttempts | null
 }
 
 /** Reads `ORIEL_OIDC_…`. Throws bad_usage naming what is missing. */
@@ -56,7 +70,8 @@ export function oidcSettings(env: Readonly<Record<string, string | undefined>>):
     clientSecret: needed('ORIEL_OIDC_CLIENT_SECRET'),
     scope: env['ORIEL_OIDC_SCOPE'] || 'openid profile',
     rolesClaim: env['ORIEL_OIDC_ROLES_CLAIM'] || 'roles',
-    defaultRoles: rolesOf(env['ORIEL_OIDC_DEFAULT_ROLES'] ?? ''),
+    roleMap: roleMapOf(env['ORIEL_OIDC_ROLE_MAP'] ?? ''),
+    defaultRoles: ownRoles('ORIEL_OIDC_DEFAULT_ROLES', env['ORIEL_OIDC_DEFAULT_ROLES'] ?? ''),
   }
 }
 
@@ -85,9 +100,16 @@ class OidcLogin implements Login {
   readonly anybody = null
   readonly #options: OidcLoginOptions
   readonly #config: client.Configuration
+  readonly #cookie: LoginCookie
+  readonly #attempts: Attempts<'place'>
+  readonly #limited: Repeats
 
   constructor(options: OidcLoginOptions, config: client.Configuration) {
     this.#options = options
+    // Lax: it has to come along when the provider sends the browser back.
+    this.#cookie = new LoginCookie({ name: FLOW_COOKIE, sameSite: 'Lax', secure: options.secure })
+    this.#attempts = new Attempts(LIMITS, options.now, options.shared)
+    this.#limited = new Repeats(LIMITS.place.periodMs, options.now)
     this.#config = config
   }
 
@@ -121,11 +143,22 @@ class OidcLogin implements Login {
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
       .setExpirationTime(`${FLOW_SECONDS}s`)
       .encrypt(this.#options.key.of('oidc'))
-    return redirect(target.href, { 'set-cookie': this.#cookie(sealed, FLOW_SECONDS) })
+    return redirect(target.href, { 'set-cookie': this.#cookie.set(sealed, FLOW_SECONDS) })
   }
 
   async #finish(request: Request, url: URL, remote: string): Promise<Response | LoggedIn> {
     const { settings, origin, log, onOutcome } = this.#options
+    const keys = { place: placeOf(remote) }
+    if (this.#attempts.wait(keys).ms > 0) {
+      onOutcome('limited')
+      this.#limited.note(keys.place, (times) =>
+        log.warn(times > 0 ? 'login limited, again and again' : 'login limited', {
+          remote,
+          ...(times > 0 && { times }),
+        }),
+      )
+      return this.#page('/', 'Too many logins have failed. Please try again in a quarter of an hour.', 429)
+    }
     try {
       const flow = await this.#flow(request)
       if (!flow) return this.#page('/', 'The login took too long, or began in another browser. Please try again.')
@@ -141,12 +174,16 @@ class OidcLogin implements Login {
       let given: unknown = claims[settings.rolesClaim]
       if (given === undefined && this.#config.serverMetadata().userinfo_endpoint !== undefined)
         given = (await client.fetchUserInfo(this.#config, tokens.access_token, claims.sub))[settings.rolesClaim]
-      const named = rolesOf(given)
-      const roles = named.length > 0 ? named : settings.defaultRoles
-      log.info('login accepted', { userId: claims.sub, remote })
+      const named = namesIn(given, settings.roleMap)
+      const mapped = [...new Set(named.flatMap((name) => settings.roleMap.get(name) ?? []))]
+      const roles = mapped.length > 0 ? mapped : settings.defaultRoles
+      // Who looks after the server finds here what to map.
+      const unmapped = named.filter((name) => !settings.roleMap.has(name)).slice(0, 20)
+      log.info('login accepted', { userId: claims.sub, remote, roles, ...(unmapped.length > 0 && { unmapped }) })
       onOutcome('accepted')
       return { identity: { userId: claims.sub, roles }, to: flow.to }
     } catch (error) {
+      this.#attempts.fail(keys)
       // Codes and tokens may stand in what the library says of an answer; its own words are enough.
       log.warn('login refused', { remote, error: error instanceof Error ? error.message : 'unknown' })
       onOutcome('refused')
@@ -155,9 +192,8 @@ class OidcLogin implements Login {
   }
 
   async #flow(request: Request): Promise<{ state: string; nonce: string; verifier: string; to: string } | null> {
-    const header = request.headers.get('cookie') ?? ''
-    const sealed = new RegExp(`(?:^|;\\s*)${FLOW_COOKIE}=([\\w.-]{1,4000})`).exec(header)?.[1]
-    if (sealed === undefined) return null
+    const sealed = this.#cookie.read(request.headers.get('cookie'))
+    if (sealed === null) return null
     try {
       const { payload } = await jwtDecrypt(sealed, this.#options.key.of('oidc'))
       const { state, nonce, verifier, to } = payload
@@ -167,18 +203,12 @@ class OidcLogin implements Login {
     }
   }
 
-  #cookie(value: string, seconds: number): string {
-    const secure = this.#options.origin().startsWith('https:') ? '; Secure' : ''
-    // Lax: it has to come along when the provider sends the browser back.
-    return `${FLOW_COOKIE}=${value}; Path=/login; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`
-  }
-
-  #page(to: string, problem?: string): Response {
+  #page(to: string, problem?: string, status = 403): Response {
     const { issuer } = this.#options.settings
     return plainPage({
       title: 'Log in',
-      status: problem ? 403 : 200,
-      headers: problem ? { 'set-cookie': this.#cookie('', 0) } : {},
+      status: problem ? status : 200,
+      headers: problem ? { 'set-cookie': this.#cookie.clear() } : {},
       body:
         '<h1>Log in</h1><p>This app is for people who are known here.</p>' +
         (problem ? `<p class="problem" role="alert">${escapeHtml(problem)}</p><p></p>` : '') +
@@ -187,9 +217,34 @@ class OidcLogin implements Login {
   }
 }
 
-function rolesOf(given: unknown): string[] {
-  const names: unknown[] = typeof given === 'string' ? given.split(/[\s,]+/) : Array.isArray(given) ? given : []
-  return names.filter((name): name is string => typeof name === 'string' && ROLE.test(name)).slice(0, MAX_ROLES)
+/** What a claim names: a list, or names with blanks or commas between, unless the whole is one of `known`. */
+function namesIn(given: unknown, known: ReadonlyMap<string, unknown>): string[] {
+  const split = (text: string) => (known.has(text) ? [text] : text.split(/[\s,]+/))
+  const names: unknown[] = typeof given === 'string' ? split(given) : Array.isArray(given) ? given : []
+  const texts = names.filter((name): name is string => typeof name === 'string' && name !== '')
+  return [...new Set(texts)].slice(0, MAX_ROLES)
+}
+
+/** `THEIRS=OURS,OURS; THEIRS=OURS`. Names of theirs may hold anything but semicolons. Throws bad_usage. */
+function roleMapOf(text: string): Map<string, string[]> {
+  const map = new Map<string, string[]>()
+  for (const entry of text.split(';').map((one) => one.trim())) {
+    if (entry === '') continue
+    const at = entry.lastIndexOf('=')
+    const theirs = entry.slice(0, Math.max(0, at)).trim()
+    if (theirs === '')
+      throw new OrielError('bad_usage', `ORIEL_OIDC_ROLE_MAP takes theirs=ours; "${entry}" is neither.`)
+    map.set(theirs, [...(map.get(theirs) ?? []), ...ownRoles('ORIEL_OIDC_ROLE_MAP', entry.slice(at + 1))])
+  }
+  return map
+}
+
+/** Names of roles of ours, with blanks or commas between. Throws bad_usage. */
+function ownRoles(setting: string, text: string): string[] {
+  const names = text.split(/[\s,]+/).filter((name) => name !== '')
+  const wrong = names.find((name) => !ROLE.test(name))
+  if (wrong !== undefined) throw new OrielError('bad_usage', `${setting}: "${wrong}" is no name of a role.`)
+  return names
 }
 
 function isLoopback({ hostname }: URL): boolean {

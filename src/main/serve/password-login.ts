@@ -1,29 +1,36 @@
-import { timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { randomId } from '../../shared/ids.ts'
 import type { Log } from '../log.ts'
 import { escapeHtml } from '../server/escape.ts'
 import { Attempts } from './attempts.ts'
-import type { AttemptLimit, SharedAttempts } from './attempts.ts'
+import type { AttemptKeys, AttemptLimit, AttemptWait, SharedAttempts } from './attempts.ts'
+import { FairQueue } from './fair-queue.ts'
 import type { ServingKey } from './key.ts'
+import { LoginCookie } from './login-cookie.ts'
 import { localPath } from './login.ts'
 import type { LoggedIn, Login, LoginOutcome, LoginRequest } from './login.ts'
+import { placeOf } from './places.ts'
 import { plainPage } from './plain-page.ts'
+import { Repeats } from './repeats.ts'
 import type { UserTable } from './users.ts'
 
 const MINUTE = 60_000
+const PERIOD_MS = 15 * MINUTE
 /** Wrong passwords for one name from one place; from one place; for one name from wherever. */
 const LIMITS = {
-  pair: { failures: 5, periodMs: 15 * MINUTE },
-  remote: { failures: 20, periodMs: 15 * MINUTE },
-  name: { failures: 100, periodMs: 15 * MINUTE },
+  pair: { failures: 5, periodMs: PERIOD_MS },
+  place: { failures: 20, periodMs: PERIOD_MS },
+  name: { failures: 100, periodMs: PERIOD_MS },
 } as const satisfies Record<string, AttemptLimit>
-/** Passwords that are looked at at once; each takes memory and time. */
-const MAX_AT_ONCE = 4
+type Kind = keyof typeof LIMITS
+const MAX_KNOWN = 10_000
+/** Passwords are looked at a few at once, since each takes memory and time; others wait. */
+const LOOKS = { atOnce: 4, waitingOfOne: 20, waiting: 200 }
 /** Ties a login form to the browser that it was given to. */
 const FORM_COOKIE = 'oriel-form'
 
 export interface PasswordLoginOptions {
-  users: UserTable
+  users: Pick<UserTable, 'verify'>
   key: ServingKey
   /** The address is https. */
   secure: boolean
@@ -38,12 +45,18 @@ export interface PasswordLoginOptions {
 export class PasswordLogin implements Login {
   readonly anybody = null
   readonly #options: PasswordLoginOptions
-  readonly #attempts: Attempts
-  #underWay = 0
+  readonly #attempts: Attempts<Kind>
+  /** Names with places from which they have logged in, the oldest first. */
+  readonly #known = new Set<string>()
+  readonly #cookie: LoginCookie
+  readonly #looks = new FairQueue(LOOKS)
+  readonly #limited: Repeats
 
   constructor(options: PasswordLoginOptions) {
     this.#options = options
-    this.#attempts = new Attempts(options.now, options.shared)
+    this.#cookie = new LoginCookie({ name: FORM_COOKIE, sameSite: 'Strict', secure: options.secure })
+    this.#attempts = new Attempts(LIMITS, options.now, options.shared)
+    this.#limited = new Repeats(PERIOD_MS, options.now)
   }
 
   async answer({ request, url, remote, form }: LoginRequest): Promise<Response | LoggedIn | null> {
@@ -54,57 +67,86 @@ export class PasswordLogin implements Login {
     if (!this.#isOwnForm(request, form.get('form'))) {
       return this.#page({ to, name, problem: 'The form was too old. Please try again.', status: 403 })
     }
-    const keys: [string, AttemptLimit][] = [
-      [`pair ${remote} ${name}`, LIMITS.pair],
-      [`remote ${remote}`, LIMITS.remote],
-      [`name ${name}`, LIMITS.name],
-    ]
-    const waitMs = Math.max(...keys.map(([key, limit]) => this.#attempts.waitMs(key, limit)))
-    if (waitMs > 0 || this.#underWay >= MAX_AT_ONCE) {
-      this.#note('limited', name, remote)
-      const minutes = Math.ceil(waitMs / MINUTE)
-      const wait = minutes > 0 ? `in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}` : 'in a moment'
-      return this.#page({ to, name, problem: `Too many tries. Please try again ${wait}.`, status: 429, waitMs })
+    const all = keysOf(name, placeOf(remote))
+    // Whoever tries a name from elsewhere does not lock out who has it.
+    const keys: AttemptKeys<Kind> = this.#known.has(all.pair) ? { pair: all.pair, place: all.place } : all
+    const limited = ({ ms, kind }: AttemptWait<Kind>): Response => {
+      this.#noteLimited(`${kind} ${keys[kind]}`, kind, name, remote)
+      return this.#waitPage(to, name, ms)
     }
-    this.#underWay++
-    // Counted before it is known: many at once must not get through together.
-    for (const [key, limit] of keys) this.#attempts.fail(key, limit)
-    const user = await this.#options.users.verify(name, form.get('password') ?? '').finally(() => this.#underWay--)
+    const before = this.#attempts.wait(keys)
+    if (before.ms > 0) return limited(before)
+    const looked = await this.#looks.run(all.place, async () => {
+      const now = this.#attempts.wait(keys)
+      if (now.ms > 0) return { wait: now }
+      // Counted before it is known: many at once must not get through together.
+      this.#attempts.fail(keys)
+      return { user: await this.#options.users.verify(name, form.get('password') ?? '') }
+    })
+    if (!looked) {
+      this.#noteLimited(`busy ${all.place}`, 'busy', name, remote)
+      return this.#waitPage(to, name, 0)
+    }
+    if (looked.wait) return limited(looked.wait)
+    const { user } = looked
     if (!user) {
       this.#note('refused', name, remote)
       return this.#page({ to, name, problem: 'This name and password do not go together.', status: 401 })
     }
-    this.#attempts.clear(keys[0]![0])
-    for (const [key] of keys) this.#attempts.forgive(key)
+    this.#attempts.forgive(keys)
+    this.#attempts.clear('pair', all.pair)
+    this.#know(all.pair)
     this.#note('accepted', name, remote)
     return { identity: { userId: user.name, roles: user.roles, permissions: user.permissions }, to }
   }
 
-  #note(outcome: 'accepted' | 'refused' | 'limited', name: string, remote: string): void {
+  #know(pair: string): void {
+    this.#known.delete(pair)
+    this.#known.add(pair)
+    if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.values().next().value!)
+  }
+
+  #note(outcome: 'accepted' | 'refused', name: string, remote: string): void {
     this.#options.onOutcome(outcome)
     const level = outcome === 'accepted' ? 'info' : 'warn'
-    this.#options.log[level](`login ${outcome}`, { userId: name.slice(0, 100), remote })
+    this.#options.log[level](`login ${outcome}`, { userId: shortened(name), remote })
+  }
+
+  /** `key`: what the limit is of. */
+  #noteLimited(key: string, limit: string, name: string, remote: string): void {
+    this.#options.onOutcome('limited')
+    this.#limited.note(key, (times) =>
+      this.#options.log.warn(times > 0 ? 'login limited, again and again' : 'login limited', {
+        limit,
+        userId: shortened(name),
+        remote,
+        ...(times > 0 && { times }),
+      }),
+    )
   }
 
   #isOwnForm(request: Request, given: string | null): boolean {
-    const cookie = new RegExp(`(?:^|;\\s*)${FORM_COOKIE}=([\\w-]{1,100})`).exec(
-      request.headers.get('cookie') ?? '',
-    )?.[1]
-    if (cookie === undefined || given === null) return false
+    const cookie = this.#cookie.read(request.headers.get('cookie'))
+    if (cookie === null || given === null) return false
     const [a, b] = [Buffer.from(given), Buffer.from(this.#options.key.id('login-form', cookie))]
     return a.length === b.length && timingSafeEqual(a, b)
+  }
+
+  #waitPage(to: string, name: string, waitMs: number): Response {
+    const minutes = Math.ceil(waitMs / MINUTE)
+    const wait = minutes > 0 ? `in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}` : 'in a moment'
+    return this.#page({ to, name, problem: `Too many tries. Please try again ${wait}.`, status: 429, waitMs })
   }
 
   #page(shown: { to: string; name?: string; problem?: string; status?: number; waitMs?: number }): Response {
     const { to, name = '', problem, status, waitMs = 0 } = shown
     const secret = randomId(32)
     const form = this.#options.key.id('login-form', secret)
-    const secure = this.#options.secure ? '; Secure' : ''
     return plainPage({
       title: 'Log in',
       status,
       headers: {
-        'set-cookie': `${FORM_COOKIE}=${secret}; Path=/login; HttpOnly; SameSite=Strict${secure}`,
+        'set-cookie': this.#cookie.set(secret),
         ...(waitMs > 0 && { 'retry-after': String(Math.ceil(waitMs / 1000)) }),
       },
       body:
@@ -117,4 +159,14 @@ export class PasswordLogin implements Login {
         '<button>Log in</button></form>',
     })
   }
+}
+
+/** Names may be anything that was sent: they are counted, and told to other processes, by a digest. */
+function keysOf(name: string, place: string): Record<Kind, string> {
+  const digest = createHash('sha256').update(name).digest('base64url')
+  return { pair: `${place} ${digest}`, place, name: digest }
+}
+
+function shortened(name: string): string {
+  return name.slice(0, 100)
 }

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { OrielError } from '../../shared/errors.ts'
 import { PROTOCOL_VERSION } from '../../shared/protocol.ts'
-import type { ScriptProblem } from '../../shared/records.ts'
+import { FaultLog } from '../engine/fault-log.ts'
 import { Lobby } from '../engine/lobby.ts'
 import { WindowKeys } from '../engine/window-keys.ts'
 import type { Log } from '../log.ts'
@@ -20,13 +20,18 @@ import type { Login, LoginOutcome } from './login.ts'
 import { Metrics } from './metrics.ts'
 import type { MetricsFamily } from './metrics.ts'
 import { Doorway } from './processes/doorway.ts'
+import { answerRemote } from './processes/component-link.ts'
 import { Relay } from './processes/relay.ts'
 import { signedSuccession } from './processes/succession.ts'
 import type { Wire } from './processes/wire.ts'
+import { pageFiles } from './page-files.ts'
+import { originsOf } from './places.ts'
+import type { Proxies } from './places.ts'
+import { isForAuthors, publicError, publicProblem } from './public-errors.ts'
 import { SessionRegistry } from './registry.ts'
 import { Site } from './site.ts'
 import { accountPart } from './account.ts'
-import { admitVisitors } from './component-admission.ts'
+import { ComponentAdmission } from './component-admission.ts'
 import { createTabHost } from './tab-host.ts'
 import { VisitorCookie } from './visitor-cookie.ts'
 import { Visitors } from './visitors.ts'
@@ -34,8 +39,12 @@ import type { Visitor } from './visitors.ts'
 
 /** Bytes of a form, such as a login. */
 const MAX_FORM_BYTES = 16 * 1024
-/** WebSockets of visitors that have not said anything yet. */
-const MAX_SILENT = 2048
+/** WebSockets of visitors that have not said anything yet; they come all at once after each start. */
+const SILENT = { silent: 2048, silentOfPlace: 256, silentOfVisitor: 32 }
+/** Connections from one place. */
+const MAX_CONNECTIONS_OF_PLACE = 1024
+/** Browsers keep to https for so long once they have been here, in seconds. */
+const HSTS_SECONDS = 365 * 86_400
 /** How often the router is told that this process lives, alone and beside others, in ms. */
 const HEARTBEAT_MS = 60_000
 const SHARED_HEARTBEAT_MS = 3_000
@@ -74,10 +83,12 @@ export interface ServeOptions {
   listen: string
   /** Where visitors find it, if not at 127.0.0.1 and the port: the address of the proxy before it. */
   publicUrl: URL | null
+  /** Whose word counts on where requests come from; null: nobody's. */
+  proxies: Proxies | null
   maxMessageBytes: number
   memoryLimitMiB: number
   cookies: readonly string[]
-  limits: { sessions: number; threads: number; sharedThreads: number }
+  limits: { sessions: number; threads: number; sharedThreads: number; connections: number }
   /** How long a session stays that nobody looks at, in ms. */
   graceMs: number
   /** How long a visitor may stay away before what they left is removed, in seconds. */
@@ -120,6 +131,7 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     threads: limits.sharedThreads,
   })
   const lobby = new Lobby({ now, log })
+  const faults = new FaultLog(log)
   const { wire = null } = options
   const succession = wire && signedSuccession(key)
   const origin = () => publicUrl?.origin ?? `http://127.0.0.1:${server.port}`
@@ -172,9 +184,15 @@ export async function serve(options: ServeOptions): Promise<Serve> {
       hooks: [],
       graceMs: options.graceMs,
       keptByClients: true,
+      watchesEvents: true,
       succession,
       onLost: wire ? (session) => registry.lose(session) : undefined,
       publicProblem,
+      publicError: ({ id, room }, error) => {
+        // Visitors can make the same go wrong as often as they like.
+        if (isForAuthors(error)) faults.note('a handler failed', { sessionId: id, clientId: room.clientId, ...error })
+        return publicError(error)
+      },
       onMessage: (type) => metrics.onMessage(type),
       onOutput: ({ id, room }, stream, text) =>
         log.info('script output', { sessionId: id, clientId: room.clientId, stream, text }),
@@ -182,10 +200,11 @@ export async function serve(options: ServeOptions): Promise<Serve> {
         log.error('script problem', { sessionId: id, clientId: room.clientId, code, message, place, stack }),
     },
   })
+  const isHttps = publicUrl?.protocol === 'https:'
   const cookie = new VisitorCookie({
     key: key.of('cookie'),
     ttlSeconds,
-    secure: publicUrl?.protocol === 'https:',
+    secure: isHttps,
     name: () => (publicUrl ? 'oriel' : `oriel-${server.port}`),
   })
   const visitors = new Visitors({ sessions: state.sessions, cookie, key, ttlSeconds, now })
@@ -204,6 +223,7 @@ export async function serve(options: ServeOptions): Promise<Serve> {
       wire,
       log,
       receive: (carrier, request, sid) => void doorway!.receiveFrom(carrier, request, sid),
+      receiveComponents: (carrier, sid) => void answerRemote(carrier, components.admitVisit(sid)),
       answer: async (request, sid) => {
         const visitor = await visitors.ofVisit(sid)
         if (!visitor) throw new OrielError('not_allowed', 'This visit has ended.')
@@ -211,6 +231,13 @@ export async function serve(options: ServeOptions): Promise<Serve> {
       },
       onLoss: (loss, links) => metrics.onLoss(loss, links),
     })
+  const components = new ComponentAdmission({
+    visitors,
+    gatekeeper,
+    registry,
+    app,
+    link: relay && ((id, sid) => relay.toComponents(id, sid)),
+  })
   const doorway = relay && succession && new Doorway({ registry, gatekeeper, visitors, succession, relay, log })
   const health = new Health(async () => {
     await state.sessions.validateSession('oriel:probe')
@@ -229,10 +256,10 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     health,
     lobby,
     ask: relay && ((id, request, sid) => relay.ask(id, request, sid)),
+    mayHave: pageFiles(bundle.inputs, log),
     assetsDir: options.assetsDir,
     origin,
     addresses,
-    isBehindProxy: publicUrl !== null,
     log,
   })
   const server: PageServer = await createServer({
@@ -242,13 +269,14 @@ export async function serve(options: ServeOptions): Promise<Serve> {
       const visitor = await visitors.find(headers.cookie)
       return visitor && (await gatekeeper.rights(visitor, null)).mayRead ? visitor : null
     },
-    admitToComponents: admitVisitors({ visitors, gatekeeper, registry, app }),
+    admitToComponents: components.admit,
     port: options.port,
     host: options.listen,
     addresses,
     maxFormBytes: MAX_FORM_BYTES,
-    // Visitors come all at once after each start.
-    maxSilent: MAX_SILENT,
+    limits: { ...SILENT, connections: limits.connections, connectionsOfPlace: MAX_CONNECTIONS_OF_PLACE },
+    origins: originsOf(options.proxies, log),
+    headers: isHttps ? { 'strict-transport-security': `max-age=${HSTS_SECONDS}` } : {},
     isShared: options.sharesPort,
     namelessPaths: PROBE_PATHS,
     maxMessageBytes: options.maxMessageBytes,
@@ -273,29 +301,26 @@ export async function serve(options: ServeOptions): Promise<Serve> {
     // Others take whoever comes from now on; a process alone says that it is about to stop.
     if (wire) server.stopListening()
     const deadline = Date.now() + DRAIN_MS
-    const isBusy = () => registry.sessions.some(({ room }) => room.exchange.openRequests > 0)
-    while (isBusy() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS))
+    const isBusy = () => components.openRequests > 0 || registry.sessions.some(({ room }) => room.exchange.underWay > 0)
+    const handled = async () => {
+      while (isBusy() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS))
+    }
+    await handled()
     gatekeeper.close()
     // Clients are told that the server goes, not that their sessions have ended: they come back to the next one.
     if (!wire) await server.close()
+    // What came in while they were told.
+    if (!wire) await handled()
     await registry.close()
     // Those whose session is elsewhere.
     await relay?.close()
     if (wire) await server.close()
     lobby.close()
+    faults.flush()
     await runner.close()
     await stores.close()
     await state.close()
   }
   let closing: Promise<void> | null = null
   return { url: origin(), visitors, registry, metrics, close: () => (closing ??= close()) }
-}
-
-/** Visitors are told that something is wrong, not what the script looks like. */
-function publicProblem({ code }: ScriptProblem): ScriptProblem {
-  const message =
-    code === 'script_memory'
-      ? 'The app ran out of memory.'
-      : 'Something in the app went wrong. Whoever runs it finds the details in the log.'
-  return { code, message, place: null, stack: [] }
 }

@@ -38,13 +38,13 @@ export interface SiteOptions {
   more: readonly SitePart[]
   health: Health
   lobby: Lobby
+  /** Which of the files beside a page visitors may have, by the real paths of its folder and of the file. */
+  mayHave: (root: string, file: string) => boolean
   /** Folder of the renderer's built files. */
   assetsDir: string
   /** Scheme and authority of our pages. */
   origin: () => string
   addresses: Addresses
-  /** A proxy stands before us and says whom it speaks for. */
-  isBehindProxy: boolean
   log: Log
   /** Default 10,000. */
   patienceMs?: number
@@ -101,8 +101,7 @@ export class Site {
     const cookies = request.headers.get('cookie')
     const visitor = await visitors.find(cookies)
 
-    const asked = { request, url, form, remote: this.#remote(request, remote) }
-    const answered = await login.answer(asked)
+    const answered = await login.answer({ request, url, form, remote })
     if (answered instanceof Response) return answered
     if (answered) {
       // Whoever was here before with this browser is not any more.
@@ -190,7 +189,7 @@ export class Site {
     const widgetId = match ? decoded(match[1]!) : null
     if (match?.[2] === undefined) return this.#page(served, widgetId, visitor)
     const widget = widgetId === null ? null : widgetOf(served, widgetId)
-    return (widget && (await widgetFile(widget, match[2], request))) ?? notFound()
+    return (widget && (await widgetFile(widget, match[2], request, this.#options.mayHave))) ?? notFound()
   }
 
   /** `widgetId` null: the first that the script shows. */
@@ -240,12 +239,6 @@ export class Site {
       socketOrigin: this.#options.origin().replace(/^http/, 'ws'),
       tab: { user: userId },
     })
-  }
-
-  /** A proxy adds whom it speaks for at the end. */
-  #remote(request: Request, remote: string): string {
-    if (!this.#options.isBehindProxy) return remote
-    return request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() || remote
   }
 }
 

@@ -36,7 +36,7 @@ export interface ComponentVisit {
   mayStill?: () => Promise<boolean>
 }
 
-/** Lets in who may ask components. Rejects with ticket_refused, not_allowed, overloaded. */
+/** Lets in who may ask components. Rejects with ticket_refused, not_allowed, overloaded, not_connected. */
 export type AdmitToComponents = (incoming: IncomingMessage) => Promise<ComponentVisit>
 
 export interface ComponentRoutesOptions {
@@ -53,6 +53,8 @@ const MAX_BODY_BYTES = 2 * 1024 * 1024
 const MAX_URL_LENGTH = 4096
 /** What a slow reader of a socket may leave untaken before it is ended, in bytes. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024
+/** Messages of one socket of which it has yet to be found out whether they may come in. */
+const MAX_WAITING = 16
 /** Headers that are for this server alone: secrets, and what it has judged already. */
 const KEPT_HERE: ReadonlySet<string> = new Set([
   'authorization',
@@ -75,6 +77,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   script_stopped: 503,
   script_failed: 503,
   session_gone: 503,
+  not_connected: 503,
+  no_owner: 503,
+  owner_timeout: 504,
   timeout: 504,
 }
 
@@ -208,16 +213,19 @@ export class ComponentServer {
     } catch (error) {
       return socket.close(1013, toPublicError(error).message.slice(0, 100))
     }
-    /** Messages go on in their order, each after it was looked at. */
+    /** Messages go on in their order, each after it was looked at. Until then few of them wait here. */
     let before: Promise<void> = Promise.resolve()
+    let waiting = 0
     socket.on('message', (data: Buffer, isBinary) => {
       // What is no text is no message either; the script says so.
       const text = isBinary ? '\u0000' : data.toString()
       const hear = async () => {
+        if (--waiting < MAX_WAITING) socket.resume()
         if (mayStill && !(await mayStill())) return socket.close(1008, 'You may not do this any more.')
         line.hear(text)
       }
       if (!mayStill) return line.hear(text)
+      if (++waiting >= MAX_WAITING) socket.pause()
       before = before.then(hear, hear)
     })
     socket.on('error', (error) => this.#options.refusals.note('component socket', error.message))
@@ -230,6 +238,7 @@ const REASONS: Record<number, string> = {
   403: 'Forbidden',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 }
 
 function refuse(outgoing: ServerResponse, status: number, error: unknown): void {

@@ -16,13 +16,21 @@ export interface FileOptions {
   /** Cache-Control of a file with this name. */
   cache: (name: string) => string
   request: Request
+  /** Whether this file, by its real path and that of `root`, may be given at all; default each. */
+  mayHave?: (root: string, file: string) => boolean
 }
 
 /**
  * A file inside `root`, or null where there is none to give: missing, a folder, a name that begins with a dot, or
  * outside `root` by whatever spelling or symbolic link.
  */
-export async function fileResponse({ root, encodedPath, cache, request }: FileOptions): Promise<Response | null> {
+export async function fileResponse({
+  root,
+  encodedPath,
+  cache,
+  request,
+  mayHave = () => true,
+}: FileOptions): Promise<Response | null> {
   const segments = decodePath(encodedPath)
   if (!segments) return null
   try {
@@ -30,7 +38,7 @@ export async function fileResponse({ root, encodedPath, cache, request }: FileOp
     const file = await realpath(path.join(realRoot, ...segments))
     if (!isInside(realRoot, file)) return null
     const info = await stat(file)
-    if (!info.isFile()) return null
+    if (!info.isFile() || !mayHave(realRoot, file)) return null
 
     const type = mimeType(segments.at(-1)!)
     const tag = `W/"${info.size.toString(36)}-${Math.floor(info.mtimeMs).toString(36)}"`

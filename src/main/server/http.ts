@@ -3,11 +3,13 @@ import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Log } from '../log.ts'
 import type { Addresses } from './addresses.ts'
+import { Crowd } from './crowd.ts'
 import { errorResponse } from './error-page.ts'
 import type { ComponentServer } from './components.ts'
 import type { RefusalLog } from './refusals.ts'
 import { LANE_PATH } from '../../shared/lane.ts'
 import type { Lanes } from './lanes.ts'
+import type { ConnectionLimits, Origins } from './limits.ts'
 import type { PageHandler } from './types.ts'
 
 /** Characters of an address with its query. */
@@ -17,6 +19,8 @@ const MAX_HEADER_BYTES = 16 * 1024
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
 const KEEP_ALIVE_MS = 60_000
+/** How often it is looked who takes longer than that, in ms. */
+const TIMEOUT_CHECK_MS = 5_000
 /** Answers up to this size are sent in one write. */
 const WRITE_AT_ONCE_BYTES = 4 * 1024 * 1024
 
@@ -32,6 +36,10 @@ export interface HttpOptions {
   namelessPaths?: readonly string[]
   /** Takes the addresses of components; default: there are none. */
   components?: ComponentServer
+  /** On every answer; default none. */
+  headers?: Readonly<Record<string, string>>
+  origins: Origins
+  limits: ConnectionLimits
   /** Whether whoever asks may fetch what was promised over a WebSocket; default yes. */
   mayFetch?: (incoming: IncomingMessage) => Promise<boolean>
 }
@@ -46,9 +54,11 @@ export function createHttpServer(options: HttpOptions): Server {
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       noDelay: true,
     },
     (incoming, outgoing) => {
+      for (const [name, value] of Object.entries(options.headers ?? {})) outgoing.setHeader(name, value)
       respond(incoming, outgoing).catch((error: unknown) => {
         // the browser went away in the middle, or a file became shorter than announced: only this answer is lost
         log.debug('an answer was not finished', { error: String(error) })
@@ -56,6 +66,7 @@ export function createHttpServer(options: HttpOptions): Server {
       })
     },
   )
+  limitConnections(server, options)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code !== 'ECONNRESET') refusals.note('malformed http request', error.code)
     refuseRaw(socket, error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request')
@@ -79,8 +90,7 @@ export function createHttpServer(options: HttpOptions): Server {
       refusals.note('form too large')
       return errorResponse(413, 'Too much was sent', 'Go back and try again with less.')
     }
-    const remote = incoming.socket.remoteAddress ?? ''
-    return pages(toRequest(incoming, form), { trusted: false, remote })
+    return pages(toRequest(incoming, form), { trusted: false, remote: options.origins.addressOf(incoming) })
   }
 
   function refusal(incoming: IncomingMessage): Response | null {
@@ -101,6 +111,19 @@ export function createHttpServer(options: HttpOptions): Server {
   }
 
   return server
+}
+
+/** Closes connections as they come where there are too many, in all or from one place. */
+function limitConnections(server: Server, { limits, origins, refusals }: HttpOptions): void {
+  const crowd = new Crowd()
+  server.on('connection', (socket) => {
+    const address = socket.remoteAddress ?? ''
+    const place = origins.isProxy(address) ? Infinity : limits.connectionsOfPlace
+    const leave = crowd.enter(['', limits.connections], [`place ${origins.placeOf(address)}`, place])
+    if (leave) return void socket.once('close', leave)
+    refusals.note('too many connections')
+    socket.destroy()
+  })
 }
 
 /** Answers on a bare socket and ends it. */

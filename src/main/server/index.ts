@@ -9,6 +9,8 @@ import { ComponentServer } from './components.ts'
 import type { AdmitToComponents } from './components.ts'
 import { createHttpServer } from './http.ts'
 import { Lanes } from './lanes.ts'
+import { DIRECT, LOCAL_LIMITS } from './limits.ts'
+import type { ConnectionLimits, Origins } from './limits.ts'
 import { SOCKET_PATH } from './pages.ts'
 import { RefusalLog } from './refusals.ts'
 import type { Admit, Attach, PageHandler } from './types.ts'
@@ -39,8 +41,12 @@ export interface ServerOptions {
   admit?: Admit
   /** Who may ask components over `/components/…`; default: there are no such addresses. */
   admitToComponents?: AdmitToComponents
-  /** WebSockets that may be open without having sent anything yet; default 64. */
-  maxSilent?: number
+  /** Default: those of a server that only this machine reaches. */
+  limits?: ConnectionLimits
+  /** Default: nobody speaks for others. */
+  origins?: Origins
+  /** On every answer; default none. */
+  headers?: Readonly<Record<string, string>>
   /** Several processes listen on the port (`node:cluster`); default false. */
   isShared?: boolean
 }
@@ -76,6 +82,8 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
     host = LOOPBACK_HOST,
     addresses = loopback(() => (server.address() as AddressInfo).port),
     admit,
+    limits = LOCAL_LIMITS,
+    origins = DIRECT,
   } = options
   const refusals = new RefusalLog(log)
   const lanes = new Lanes()
@@ -90,6 +98,9 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
     components,
     maxFormBytes: options.maxFormBytes,
     namelessPaths: options.namelessPaths,
+    headers: options.headers,
+    origins,
+    limits,
     mayFetch: admit && (async (incoming) => (await admit(incoming)) !== null),
   })
   const sockets = acceptWebSockets({
@@ -103,7 +114,8 @@ export async function createServer(options: ServerOptions): Promise<PageServer> 
     addresses,
     components,
     admit,
-    maxSilent: options.maxSilent,
+    origins,
+    limits,
   })
 
   server.listen({ port, host, exclusive: !options.isShared })

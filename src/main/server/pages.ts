@@ -93,7 +93,7 @@ export async function pageResponse(page: Page, { base, socketOrigin, tab }: Widg
   const { content } = page.widget
   let html = content.kind === 'html' ? content.html : content.kind === 'component' ? content.parts.join('') : ''
   if (content.kind === 'file') {
-    const read = await readHtml(content.file)
+    const read = await readHtml(content.file, tab)
     if (read instanceof Response) return read
     html = read
   }
@@ -114,17 +114,19 @@ export async function pageResponse(page: Page, { base, socketOrigin, tab }: Widg
   return new Response(body, { headers: pageHeaders(policy) })
 }
 
-async function readHtml(file: string): Promise<string | Response> {
+/** A visitor is told the name of the file alone. */
+async function readHtml(file: string, tab: VisitorTab | null): Promise<string | Response> {
+  const shown = tab ? path.basename(file) : file
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
   } catch (error) {
     if (error instanceof TypeError) {
-      return errorResponse(500, 'This file cannot be shown', `${file} is not UTF-8 text.`)
+      return errorResponse(500, 'This file cannot be shown', `${shown} is not UTF-8 text.`)
     }
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     return missing
-      ? errorResponse(404, 'This file is missing', `${file} does not exist any more.`)
-      : errorResponse(500, 'This file cannot be shown', `${file} could not be read.`)
+      ? errorResponse(404, 'This file is missing', `${shown} does not exist any more.`)
+      : errorResponse(500, 'This file cannot be shown', `${shown} could not be read.`)
   }
 }
 
@@ -156,14 +158,16 @@ export function assetFile(assetsDir: string, pathname: string, request: Request)
   return fileResponse({ root: assetsDir, encodedPath, cache: assetCache, request })
 }
 
-/** A file that stands beside a widget's HTML file; null if there is none. */
+/** A file that stands beside a widget's HTML file; null if there is none. `mayHave`: as of `fileResponse`. */
 export async function widgetFile(
   { content }: WidgetProps,
   filePath: string,
   request: Request,
+  mayHave?: (root: string, file: string) => boolean,
 ): Promise<Response | null> {
   if (content.kind !== 'file') return null
-  return fileResponse({ root: path.dirname(content.file), encodedPath: filePath, cache: () => 'no-cache', request })
+  const root = path.dirname(content.file)
+  return fileResponse({ root, encodedPath: filePath, cache: () => 'no-cache', request, mayHave })
 }
 
 function findPage(directory: PageDirectory, request: Request, windowKey: string, trusted: boolean): Page | null {

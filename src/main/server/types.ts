@@ -24,7 +24,12 @@ export interface PageDirectory {
 export type Attach = (carrier: Carrier, request?: ClientRequest, visitor?: unknown) => void
 
 /** Asked about an upgrade that is in order so far: who it is of; null: it is refused. */
-export type Admit = (request: IncomingMessage) => Promise<object | null>
+export type Admit = (request: IncomingMessage) => Promise<Admitted | null>
+
+export interface Admitted {
+  /** Tells one visitor from another. */
+  readonly sid: string
+}
 
 /**
  * Answers the app's own addresses, the same for http on 127.0.0.1 and for Electron's `oriel:` protocol:

@@ -6,13 +6,13 @@ import type { Log } from '../log.ts'
 import { clientRequest } from './client-request.ts'
 import type { Addresses } from './addresses.ts'
 import type { ComponentServer } from './components.ts'
+import { Crowd } from './crowd.ts'
 import { refuseRaw } from './http.ts'
+import type { ConnectionLimits, Origins } from './limits.ts'
 import { SOCKET_PATH } from './pages.ts'
 import type { RefusalLog } from './refusals.ts'
-import type { Admit, Attach } from './types.ts'
+import type { Admit, Admitted, Attach } from './types.ts'
 
-/** Connections that may be open without having sent anything yet. */
-const MAX_SILENT_CONNECTIONS = 64
 /** How long the other side may take to answer a close. */
 const CLOSE_TIMEOUT_MS = 2000
 
@@ -51,8 +51,8 @@ export interface WebSocketOptions {
   components?: ComponentServer
   /** Default: everybody may say hello. */
   admit?: Admit
-  /** Connections that may be open without having sent anything yet; default 64. */
-  maxSilent?: number
+  limits: ConnectionLimits
+  origins: Origins
 }
 
 /** Takes WebSockets of our own pages on `/ws` and hands each to `attach`. Gives the function that ends them all. */
@@ -69,23 +69,45 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
     WebSocket: PageSocket,
   }
   const sockets = new WebSocketServer<typeof PageSocket>(settings)
-  const silent = new Set<WebSocket>()
+  const silent = new Crowd()
   let closing = false
 
   server.on('upgrade', (request, stream, head) => {
     if (!closing && options.components?.has(request.url)) return options.components.upgrade(request, stream, head)
     const refused = refusal(request)
     if (refused) return refuseRaw(stream, refused)
+    const { limits, origins } = options
+    const place = `place ${origins.placeOf(origins.addressOf(request))}`
+    const heard = silent.enter(['', limits.silent], [place, limits.silentOfPlace])
+    if (!heard) return refuseSilent()
+    // Also where it ends before anything is said.
+    stream.once('close', heard)
     // TCP_NODELAY is set by ws
-    const upgrade = (visitor?: object) =>
-      sockets.handleUpgrade(request, stream, head, (socket) => take(socket, request, visitor))
+    const upgrade = (visitor?: Admitted, alsoHeard?: () => void) =>
+      sockets.handleUpgrade(request, stream, head, (socket) => {
+        socket.once('message', () => {
+          heard()
+          alsoHeard?.()
+        })
+        take(socket, request, visitor)
+      })
+    function refuseSilent(): void {
+      refusals.note('too many connections without hello')
+      refuseRaw(stream, '503 Service Unavailable')
+    }
     if (!options.admit) return upgrade()
     // The other side may go while it is asked about.
     stream.on('error', () => stream.destroy())
     options.admit(request).then(
       (visitor) => {
         if (closing) return refuseRaw(stream, '503 Service Unavailable')
-        if (visitor) return upgrade(visitor)
+        if (visitor) {
+          const visitorHeard = silent.enter([`visitor ${visitor.sid}`, limits.silentOfVisitor])
+          if (!visitorHeard) return refuseSilent()
+          if (stream.destroyed) visitorHeard()
+          stream.once('close', visitorHeard)
+          return upgrade(visitor, visitorHeard)
+        }
         refusals.note('upgrade of nobody we know')
         // A browser tells its page nothing of an upgrade that fails, and this one need not try again.
         const reason = 'Nobody with this cookie is known here.'
@@ -115,10 +137,6 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
       refusals.note('foreign origin', request.headers.origin ?? '(none)')
       return '403 Forbidden'
     }
-    if (silent.size >= (options.maxSilent ?? MAX_SILENT_CONNECTIONS)) {
-      refusals.note('too many connections without hello')
-      return '503 Service Unavailable'
-    }
     return null
   }
 
@@ -128,11 +146,7 @@ export function acceptWebSockets(options: WebSocketOptions): { close(): Promise<
     return addresses.isOwnOrigin(origin)
   }
 
-  function take(socket: PageSocket, request: IncomingMessage, visitor?: object): void {
-    silent.add(socket)
-    const heard = (): void => void silent.delete(socket)
-    socket.once('message', heard)
-    socket.once('close', heard)
+  function take(socket: PageSocket, request: IncomingMessage, visitor?: Admitted): void {
     const carrier = webSocketCarrier(socket, { maxMessageBytes, maxSendBytes: OWN_MAX_MESSAGE_BYTES })
     // whom it was attached to hears of it, and writes it down
     socket.onFault = (code, reason) => carrier.close(code, reason)

@@ -3,6 +3,7 @@ import { widgetRecordId } from '../../shared/records.ts'
 import type { WidgetProps } from '../../shared/records.ts'
 import type { Boot } from '../boot.ts'
 import type { DocumentChange, DocumentReader } from '../types.ts'
+import { ComponentFrames } from './component-frames.ts'
 import { syncHead } from './head.ts'
 import { morphAttributes, morphInside } from './morph.ts'
 import { parseDocument, parseInside } from './parse.ts'
@@ -22,6 +23,7 @@ export class Content {
   #revision: string
   /** Of a component, what was drawn last of this revision. */
   #frame = -1
+  #frames = new ComponentFrames()
 
   /** `reload` is called for content that only the server can turn into a page: a file, a view, a change of kind. */
   constructor(boot: Boot, reload: () => void, predictions: Predictions) {
@@ -54,7 +56,10 @@ export class Content {
   #drawInside(widget: WidgetProps): void {
     const { content, revision } = widget
     const isNew = revision !== this.#revision
-    if (isNew) this.#frame = -1
+    if (isNew) {
+      this.#frame = -1
+      this.#frames = new ComponentFrames()
+    }
     const frame = content.kind === 'component' ? content.frame : -1
     if (isNew || frame > this.#frame) {
       this.#revision = revision
@@ -66,13 +71,16 @@ export class Content {
   }
 
   /** False if the page itself cannot. */
-  #drawContent({ content }: WidgetProps): boolean {
+  #drawContent({ content, patches }: WidgetProps): boolean {
     // A tree's own view follows it.
     if (content.kind === 'elements') return this.#boot.view === 'elements'
     if (this.#boot.view !== null || this.#boot.frame !== null) return false
-    if (content.kind === 'html') drawHtml(content.html)
-    else if (content.kind === 'component') drawHtml(content.parts.join(''))
-    else return false
+    if (content.kind === 'html') drawContent(content.html)
+    else if (content.kind === 'component') {
+      // Patches lie over the whole of it.
+      const isBare = Object.keys(patches).length === 0
+      if (!this.#frames.draw(root(), content.parts, isBare)) drawContent(content.parts.join(''))
+    } else return false
     return true
   }
 }
@@ -88,7 +96,7 @@ function root(): Element {
 }
 
 /** A fragment becomes the inside of the content element; a document becomes the body, with its styles in the head. */
-function drawHtml(html: string): void {
+function drawContent(html: string): void {
   const target = root()
   if (!isWholeDocument(html)) return morphInside(target, parseInside(target, html))
   const fresh = parseDocument(html)

@@ -23,6 +23,16 @@ export function morphInside(target: Element, fresh: Element): void {
   focus()
 }
 
+/** Turns `old`, somewhere in `target`, into `next`, as `morphInside` does with all that is in it. */
+export function morphElement(target: Element, old: Element, next: Element): void {
+  if (old.isEqualNode(next)) return
+  const focus = rememberFocus(target)
+  const redraw = new Redraw()
+  redraw.one(old, next)
+  redraw.end()
+  focus()
+}
+
 /** One redrawing, with what it has to put back at its end. */
 class Redraw {
   readonly #typed = new Set<Node>()
@@ -33,7 +43,7 @@ class Redraw {
   }
 
   inside(target: Element, fresh: ParentNode): void {
-    if (hasKeys(target, fresh)) return morphKeyed(target, fresh, { morph: (old, next) => this.#one(old, next) })
+    if (hasKeys(target, fresh)) return morphKeyed(target, fresh, { morph: (old, next) => this.one(old, next) })
     // Our own focus does the same for elements of every kind, and the caret needs no help where the value is not touched.
     const settings = { morphStyle: 'innerHTML', restoreFocus: false, callbacks: this.#callbacks } as const
     void Idiomorph.morph(target, [...fresh.childNodes], settings)
@@ -43,7 +53,7 @@ class Redraw {
     for (const choose of this.#choices) choose()
   }
 
-  #one(old: Node, next: Node): void {
+  one(old: Node, next: Node): void {
     if (!(old instanceof Element && next instanceof Element)) {
       if (old.nodeValue !== next.nodeValue) old.nodeValue = next.nodeValue
       return

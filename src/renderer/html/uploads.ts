@@ -54,7 +54,9 @@ export class Uploads {
     const stop = new AbortController()
     const sent: { upload: string; file: File }[] = []
     let done = 0
+    let hasEnded = false
     const tell = (bytes: number) => {
+      if (hasEnded) return
       done += bytes
       trigger.setAttribute(PROGRESS_ATTRIBUTE, (done / total).toFixed(3))
       this.#options.onProgress(id, { id, name: nameOf(files), done: done / total, cancel: () => stop.abort() })
@@ -71,6 +73,7 @@ export class Uploads {
         void this.#options.send({ upload, cancel: true } satisfies UploadEnd).catch(() => {})
       throw error
     } finally {
+      hasEnded = true
       trigger.removeAttribute(PROGRESS_ATTRIBUTE)
       this.#options.onProgress(id, null)
     }
@@ -81,19 +84,25 @@ export class Uploads {
   async #sendFile(file: File, upload: string, signal: AbortSignal, tell: (bytes: number) => void): Promise<void> {
     const open: Promise<unknown>[] = []
     const { size } = file
+    // Answers may be long in coming, or the connection gone: who stops it does not wait for them.
+    const stopped = new Promise<never>((_, reject) => {
+      const stop = () => reject(new OrielError('cancelled', `Sending ${file.name} was cancelled.`))
+      if (signal.aborted) stop()
+      else signal.addEventListener('abort', stop)
+    })
+    stopped.catch(() => {})
     // An empty file has one piece too, or nobody would know of it.
     for (let offset = 0; offset === 0 || offset < size; offset += UPLOAD_PIECE_BYTES) {
-      const bytes = new Uint8Array(await file.slice(offset, offset + UPLOAD_PIECE_BYTES).arrayBuffer())
-      if (signal.aborted) throw new OrielError('cancelled', `Sending ${file.name} was cancelled.`)
+      const part = file.slice(offset, offset + UPLOAD_PIECE_BYTES).arrayBuffer()
+      const bytes = new Uint8Array(await Promise.race([part, stopped]))
       const piece = { upload, size, offset, bytes } satisfies UploadPiece
       const taken = this.#options.send(piece).then(() => tell(bytes.byteLength))
       // Awaited below, in order; it must not count as unhandled meanwhile.
       taken.catch(() => {})
       open.push(taken)
-      if (open.length >= AHEAD) await open.shift()
+      if (open.length >= AHEAD) await Promise.race([open.shift(), stopped])
     }
-    await Promise.all(open)
-    if (signal.aborted) throw new OrielError('cancelled', `Sending ${file.name} was cancelled.`)
+    await Promise.race([Promise.all(open), stopped])
   }
 }
 

@@ -3,6 +3,7 @@ import type { TypedField, TypedProps } from '../../shared/typed.ts'
 import { boundEvent } from '../html/bindings.ts'
 import type { Field } from '../html/fields.ts'
 import type { DocumentReader } from '../types.ts'
+import type { LeftText } from './left-text.ts'
 import { keyOf, mayKeep, read, write } from './field-key.ts'
 
 /** Typing is kept when it pauses for this long, in ms, and at the latest after so many. */
@@ -18,6 +19,8 @@ export interface TypedTextOptions {
   root: ParentNode & Node
   /** Keeps all that is typed and not sent now; nothing, if that is empty. */
   keep: (fields: TypedField[]) => Promise<unknown>
+  /** For what had not been kept when the page was left. */
+  left: Pick<LeftText, 'leave' | 'take'>
   /** Something was put back; `clear` takes it out again. */
   onBack: (clear: () => void) => void
 }
@@ -33,18 +36,24 @@ export class TypedText {
   readonly #bases = new WeakMap<Field, string>()
   /** Typed and not sent, with what was typed last. */
   readonly #typed = new Map<Field, { base: string; value: string }>()
+  /** What the page before has left; null: nothing, or it is in `#before` of a page that is connected. */
+  #left: TypedField[] | null
   /** Kept from before the page was loaded, and not put back yet. */
-  #before: TypedField[] = []
+  #before: TypedField[]
   #timer: ReturnType<typeof setTimeout> | null = null
   #waitsSince = 0
   /** Something has changed that is not kept yet. */
   #isNews = false
   #kept = '[]'
+  /** What has been kept for certain. */
+  #confirmed = '[]'
   readonly #stop = new AbortController()
 
   constructor(options: TypedTextOptions) {
     this.#options = options
-    const { root } = options
+    const { root, left } = options
+    this.#left = left.take()
+    this.#before = this.#left ?? []
     const listen = (type: string, listener: (event: Event) => void) =>
       root.addEventListener(type, listener, { capture: true, signal: this.#stop.signal })
     listen('focusin', ({ target }) => mayKeep(target) && this.#bases.set(target, read(target)))
@@ -57,15 +66,20 @@ export class TypedText {
     listen('change', ({ target }) => mayKeep(target) && this.#onTyped(target))
     listen('submit', ({ target }) => this.#onSubmit(target as HTMLFormElement))
     listen('reset', ({ target }) => this.#forget((field) => field.form === target))
-    addEventListener('pagehide', () => this.#keep(), { signal: this.#stop.signal })
+    addEventListener('pagehide', () => this.#onLeave(), { signal: this.#stop.signal })
+    // It was not left for good.
+    addEventListener('pageshow', ({ persisted }) => persisted && left.take(), { signal: this.#stop.signal })
   }
 
   /** Puts back what was kept of this widget, where its fields are, or once they are drawn. To be called once. */
   restore(document: DocumentReader, widgetId: string): void {
     const record = document.get(typedRecordId(widgetId))
-    if (record?.type !== TYPED_TYPE) return
-    this.#before = (record.props as unknown as TypedProps).fields
-    this.#kept = JSON.stringify(this.#before)
+    const stored = record?.type === TYPED_TYPE ? (record.props as unknown as TypedProps).fields : []
+    this.#kept = this.#confirmed = JSON.stringify(stored)
+    this.#before = this.#left ?? stored
+    if (this.#left) this.#later()
+    this.#left = null
+    if (this.#before.length === 0) return
     const observer = new MutationObserver(() => this.#putBack(observer))
     observer.observe(this.#options.root, { childList: true, subtree: true })
     const timer = setTimeout(() => {
@@ -134,7 +148,28 @@ export class TypedText {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     this.#isNews = false
-    const { root, keep } = this.#options
+    const fields = this.#collect()
+    if (this.#typed.size > 0) this.#timer = setTimeout(() => this.#keep(), LOOK_AGAIN_MS)
+    const text = JSON.stringify(fields)
+    if (text === this.#kept) return
+    this.#kept = text
+    // Without a connection it waits for the next one; refused, it is only not kept.
+    this.#options.keep(fields).then(
+      () => (this.#confirmed = text),
+      () => {},
+    )
+  }
+
+  /** What is on its way may not arrive any more. */
+  #onLeave(): void {
+    this.#keep()
+    const fields = this.#collect()
+    if (this.#left || JSON.stringify(fields) !== this.#confirmed) this.#options.left.leave(fields)
+  }
+
+  /** All that is typed and not sent now. */
+  #collect(): TypedField[] {
+    const { root } = this.#options
     const fields: TypedField[] = []
     let chars = 0
     for (const [field, { base, value }] of [...this.#typed]) {
@@ -149,13 +184,8 @@ export class TypedText {
       if (isTooLong || chars > TYPED_LIMITS.allChars || fields.length === TYPED_LIMITS.fields) continue
       fields.push({ key, base, value })
     }
-    if (this.#typed.size > 0) this.#timer = setTimeout(() => this.#keep(), LOOK_AGAIN_MS)
     fields.push(...this.#before.slice(0, TYPED_LIMITS.fields - fields.length))
-    const text = JSON.stringify(fields)
-    if (text === this.#kept) return
-    this.#kept = text
-    // Without a connection it waits for the next one; refused, it is only not kept.
-    keep(fields).catch(() => {})
+    return fields
   }
 
   #putBack(observer: MutationObserver): void {

@@ -25,7 +25,7 @@ function loadTheme(): ThemeView | Promise<ThemeView> {
 }
 
 /** What a script shows as React elements. */
-export function ElementsView({ link, widgetId, inOrder, asks, onError }: ViewProps) {
+export function ElementsView({ link, widgetId, inOrder, asks, onError, predictions }: ViewProps) {
   const scene = useMemo((): ElementsScene => {
     const store = new TreeStore(link.document, widgetId)
     const eventData = (id: number, event: string, data: Value): Value => ({
@@ -43,8 +43,8 @@ export function ElementsView({ link, widgetId, inOrder, asks, onError }: ViewPro
         },
       )
     }
-    return { store, document: link.document, send, eventData }
-  }, [link, widgetId, inOrder, onError])
+    return { store, document: link.document, predictions, send, eventData }
+  }, [link, widgetId, inOrder, onError, predictions])
   useSyncExternalStore(scene.store.subscribe, scene.store.changes)
   useLayoutEffect(() => asks.listen((asked) => scene.store.ask(asked)), [asks, scene])
   const { revision, ui, failed, nodes } = scene.store.tree

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react'
 import type { Boot } from '../boot.ts'
 import type { ElementAsks } from '../element-asks.ts'
+import type { Predictions } from '../html/predictions.ts'
 import type { PageLink } from '../types.ts'
 import { DocumentView } from './document.tsx'
 import { ElementsView } from './elements.tsx'
@@ -16,6 +17,7 @@ export interface ViewProps {
   /** What the script asks of elements. */
   asks: ElementAsks
   onError: (error: unknown) => void
+  predictions: Predictions
 }
 
 /** The renderer's own views by the name that a page's boot data gives. */

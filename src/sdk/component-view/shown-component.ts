@@ -70,6 +70,11 @@ export class ShownComponent {
     return { parts: this.#parts, frame: this.#frame }
   }
 
+  /** Whether the component of this name, as windows name it, is this one or in its slots. */
+  has(name: string): boolean {
+    return this.#members().has(name)
+  }
+
   /** From now on frames go there; what it shows by then is there already. */
   follow(place: ComponentPlace): void {
     this.#place = place
@@ -122,7 +127,10 @@ export class ShownComponent {
   async #begin(): Promise<void> {
     const { root } = this
     for (const [name, component] of this.#members()) {
-      const state = this.#stored(name, component)
+      const instance = component[INSTANCE]
+      // One that was shown under this name has its state, and may have gone on with it since.
+      const state = instance.lastMark === name ? null : this.#stored(name, component)
+      instance.lastMark = name
       if (state) await this.#restore(component, state)
     }
     const first = root.mounted ? this.#request(root, null, null) : {}

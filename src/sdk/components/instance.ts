@@ -10,6 +10,8 @@ export class Instance {
   readonly children = new Map<string, AnyComponent>()
   /** Its name in the window that shows it, which its HTML carries; null: no window does. */
   mark: string | null = null
+  /** The name it had in a window last, under which its state is kept; null: no window has shown it. */
+  lastMark: string | null = null
   /** Its HTML as it stands in that window, where it is in a slot. */
   shown: string | null = null
   /** While a frame is made: the HTML of its slots. */

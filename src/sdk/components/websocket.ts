@@ -209,9 +209,14 @@ export class ComponentWebSocketManager {
     const { serializer } = componentClass
     request.onOptimistic = (optimistic) =>
       this.#reply(connection, body, { type: 'component_optimistic', component_id: component.id, optimistic })
+    const isHere = () => this.#sockets.get(connectionId)?.has(connection) ?? false
+    const wasHere = isHere()
     if (body['stream'] === true && component instanceof StreamingComponent)
-      for await (const frame of component.asyncStreamDispatch(request))
+      for await (const frame of component.asyncStreamDispatch(request)) {
+        // Who has left ends the stream, which may have no end of its own.
+        if (wasHere && !isHere()) break
         this.#update(connection, body, frame, componentClass, serializer)
+      }
     else this.#update(connection, body, await component.asyncDispatch(request), componentClass, serializer)
   }
 

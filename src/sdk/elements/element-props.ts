@@ -349,7 +349,9 @@ export interface HtmlProps extends EveryElement {
 /** What scripts give `<Image>`. */
 export interface ImageProps extends EveryElement {
   /** The bytes of a picture (PNG, JPEG, WebP, AVIF, GIF, SVG), or its data: address. Windows load nothing from elsewhere. */
-  src: GivenProps<typeof imageElement>['src']
+  src?: GivenProps<typeof imageElement>['src']
+  /** In the place of `src`: the newest frame of this ImageStream. */
+  stream?: GivenProps<typeof imageElement>['stream']
   /** Type of the bytes. Default 'image/png'. */
   mime?: GivenProps<typeof imageElement>['mime']
   /** What it shows, for who cannot see it; '' where it only decorates. */

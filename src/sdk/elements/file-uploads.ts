@@ -34,6 +34,11 @@ export class FileUploads {
   readonly #whole = new Map<string, UploadedFile>()
   #kept: readonly UploadedFile[] = []
 
+  /** What `keep` gave last. */
+  get kept(): readonly UploadedFile[] {
+    return this.#kept
+  }
+
   /** Takes one part. Throws OrielError too_large, and bad_value for a part that does not follow the one before. */
   add({ upload, name, type, size, offset, bytes }: Chunk, { maxBytes, maxFiles }: Limits): void {
     if (size > maxBytes) throw tooLarge(name, size, maxBytes)
@@ -63,11 +68,6 @@ export class FileUploads {
     for (const known of [this.#whole, this.#coming])
       for (const id of known.keys()) if (!ids.includes(id)) known.delete(id)
     this.#kept = kept.map(([, file]) => file!)
-    return this.#kept
-  }
-
-  /** What `keep` gave last. */
-  get kept(): readonly UploadedFile[] {
     return this.#kept
   }
 

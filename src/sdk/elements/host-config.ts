@@ -225,22 +225,36 @@ function append(parent: Parent, child: Child): void {
   child.parent = parent
 }
 
+/** Where a child was put last: React puts the next one beside it. */
+let putLast: { parent: Parent | null; index: number } = { parent: null, index: 0 }
+
 function place(parent: Parent, child: Child, before?: Child): void {
   const { children, tree } = parent
   if (child.parent === parent) {
     const old = children.lastIndexOf(child)
     if (old >= 0) children.splice(old, 1)
   }
-  const index = before ? children.lastIndexOf(before) : -1
-  if (index >= 0) children.splice(index, 0, child)
-  else children.push(child)
+  const index = before ? indexBefore(parent, before) : -1
+  if (index >= 0) {
+    children.splice(index, 0, child)
+    putLast = { parent, index }
+  } else children.push(child)
   child.parent = parent
   tree.changedChildren.add(parent)
 }
 
+function indexBefore(parent: Parent, before: Child): number {
+  const beside = putLast.index + 1
+  const { children } = parent
+  return putLast.parent === parent && children[beside] === before ? beside : children.lastIndexOf(before)
+}
+
 function takeOut(parent: Parent, child: Child): void {
-  const index = parent.children.indexOf(child)
-  if (index >= 0) parent.children.splice(index, 1)
+  const { children } = parent
+  const index = children.indexOf(child)
+  // What is taken out one after the other stands first, and taking that away moves nothing.
+  if (index === 0) children.shift()
+  else if (index > 0) children.splice(index, 1)
   child.parent = null
   parent.tree.changedChildren.add(parent)
 }

@@ -1,3 +1,4 @@
+import { createElement } from 'react'
 import type { ReactNode } from 'react'
 import { ConcurrentRoot } from 'react-reconciler/constants.js'
 import type { ClientEvent } from '../../client/types.ts'
@@ -9,6 +10,7 @@ import { OrielError } from '../../shared/errors.ts'
 import { randomId } from '../../shared/ids.ts'
 import type { Value } from '../../shared/value.ts'
 import type { RunningSession } from '../runtime/session.ts'
+import { Mounts } from '../component-view/mounts.ts'
 import type { ElementCall } from '../widget-events.ts'
 import { writeChanges } from './commit.ts'
 import { hasElements } from './element.ts'
@@ -16,6 +18,7 @@ import type { Container, ElementReconciler } from './host-config.ts'
 import { htmlEvent } from './html-events.ts'
 import { toNode } from './instance.ts'
 import type { Child, ElementInstance, Parent, TextInstance, TreeState } from './instance.ts'
+import { MountsContext } from './mount.ts'
 import { inWords } from './react-errors.ts'
 import { SessionReconciler } from './session-reconciler.ts'
 
@@ -23,6 +26,8 @@ const reconcilers = new WeakMap<RunningSession, SessionReconciler>()
 
 /** The React elements that one widget shows: renders them, keeps them in the document, and finds the handlers of events. */
 export class Tree {
+  /** Components that stand among its elements. */
+  readonly mounts: Mounts
   readonly #session: RunningSession
   readonly #reconciler: SessionReconciler
   readonly #widgetId: string
@@ -39,6 +44,7 @@ export class Tree {
   constructor(session: RunningSession, widgetId: string) {
     this.#session = session
     this.#widgetId = widgetId
+    this.mounts = new Mounts(session, widgetId)
     this.#reconciler = reconcilerOf(session)
     this.#recordId = treeRecordId(widgetId)
     let lastId = 0
@@ -72,7 +78,12 @@ export class Tree {
   render(node: ReactNode): void {
     this.#failed = false
     this.#session.enter(() => {
-      this.#reconciler.react.updateContainerSync(node, this.#root, null, null)
+      this.#reconciler.react.updateContainerSync(
+        createElement(MountsContext, { value: this.mounts }, node),
+        this.#root,
+        null,
+        null,
+      )
       this.#reconciler.flush()
     })
     if (!this.#closed) this.#write()

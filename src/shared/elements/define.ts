@@ -24,14 +24,27 @@ export interface ElementDefinition<
 /**
  * Defines an element. `props`: zod schemas by name, each with a docstring (unit, default): editors show it. `events`: zod
  * schema of what each event's handler is given, `z.null()` where there is nothing to tell. `children`: 'nodes' or 'none'.
+ * `together`: what must hold of several props at once, and what is said where it does not.
  */
 export function defineElement<
   const S extends z.core.$ZodLooseShape,
   const E extends ElementEvents,
   const C extends ElementChildren,
->(definition: { name: string; props: S; events: E; children: C }): ElementDefinition<z.ZodObject<S>, E, C> {
-  const { name, props, events, children } = definition
-  return Object.freeze({ name, props: z.strictObject(props), events, children })
+>(definition: {
+  name: string
+  props: S
+  events: E
+  children: C
+  together?: { holds: (props: { readonly [P in keyof S]?: unknown }) => boolean; otherwise: string }
+}): ElementDefinition<z.ZodObject<S>, E, C> {
+  const { name, events, children, together } = definition
+  const props = z.strictObject(definition.props)
+  return Object.freeze({
+    name,
+    props: together ? props.refine(together.holds, together.otherwise) : props,
+    events,
+    children,
+  })
 }
 
 /** What a view is drawn with: the checked props of its element. */

@@ -8,12 +8,18 @@ const bytes = z.custom<Uint8Array | ArrayBuffer>(
   'has to be a data: or blob: address or the bytes of a picture',
 )
 
-/** A picture. */
+const isStream = (value: unknown): boolean => typeof (value as { id?: unknown } | null)?.id === 'string'
+
+const imageStream = z.custom<{ readonly id: string }>(isStream, 'has to be an ImageStream')
+
+/** A picture, or one that moves. */
 export const imageElement = defineElement({
   name: 'Image',
   props: {
     /** The bytes of a picture (PNG, JPEG, WebP, AVIF, GIF, SVG), or its data: address. Windows load nothing from elsewhere. */
-    src: z.union([z.string(), bytes]),
+    src: z.union([z.string(), bytes]).optional(),
+    /** In the place of `src`: the newest frame of this ImageStream. */
+    stream: imageStream.transform(({ id }) => id).optional(),
     /** Type of the bytes. Default 'image/png'. */
     mime: z.string().default('image/png'),
     /** What it shows, for who cannot see it; '' where it only decorates. */
@@ -29,4 +35,8 @@ export const imageElement = defineElement({
   },
   events: {},
   children: 'none',
+  together: {
+    holds: ({ src, stream }) => (src === undefined) !== (stream === undefined),
+    otherwise: 'takes one of src and stream',
+  },
 })

@@ -3,6 +3,8 @@
  * the script is told then. Tested by ../elements.test.tsx.
  */
 import type { expect as Expect, Locator, Page } from '@playwright/test'
+import { Component } from '../../../src/sdk/components.ts'
+import { html } from '../../../src/sdk/index.ts'
 import * as ui from '../../../src/sdk/ui.ts'
 import type { ReactElement } from 'react'
 import { z } from 'zod'
@@ -36,6 +38,27 @@ const DOT =
   'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><circle cx="20" cy="20" r="18" fill="teal"/></svg>'
 
 const signUp = z.object({ name: z.string().min(1), age: z.number().optional() })
+
+/** Says how often it was greeted, and by whom. */
+class Greeting extends Component<{ names: string[] }> {
+  override mount() {
+    void super.mount()
+    this.state.names = []
+  }
+  onGreet({ name }: { name: string }) {
+    this.state.names.push(name)
+  }
+  override render() {
+    const { names } = this.state
+    return String(
+      html`<form data-event="greet">
+        <label>Your name <input name="name" /></label>
+        <button>Greet</button>
+        <p role="status">${names.length === 0 ? 'Nobody yet' : `Hello, ${names.join(' and ')}`}</p>
+      </form>`,
+    )
+  }
+}
 
 export const table: Readonly<Record<string, ElementRow>> = {
   Alert: {
@@ -328,6 +351,26 @@ export const table: Readonly<Record<string, ElementRow>> = {
       await press(page, 'Enter')
     },
     told: [['onClose', null]],
+  },
+  Mount: {
+    draw: () => (
+      <ui.Card title="A component">
+        <ui.Mount component={new Greeting()} />
+      </ui.Card>
+    ),
+    sees: (page) => page.getByRole('region', { name: 'A component' }).getByText('Nobody yet'),
+    keys: async (page, expect) => {
+      const name = page.getByLabel('Your name')
+      await tabTo(page, name)
+      await page.keyboard.type('Ada')
+      await press(page, 'Enter')
+      await expect(page.getByRole('status')).toHaveText('Hello, Ada')
+      await press(page, 'End')
+      await page.keyboard.type('!')
+      await press(page, 'Tab', 'Space')
+      await expect(page.getByRole('status')).toHaveText('Hello, Ada and Ada!')
+      await expect(page.getByRole('button', { name: 'Greet' })).toBeFocused()
+    },
   },
   MultiSelect: {
     draw: (tell) => (

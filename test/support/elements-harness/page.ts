@@ -3,6 +3,8 @@ import { Replica } from '../../../src/client/replica.ts'
 import { fromJsonValue } from '../../../src/shared/document/json.ts'
 import type { Commit, DocumentSnapshot } from '../../../src/shared/document/types.ts'
 import type { Value } from '../../../src/shared/value.ts'
+import { COMPONENT_EVENT } from '../../../src/shared/component-event.ts'
+import { Predictions } from '../../../src/renderer/html/predictions.ts'
 import { Triggers } from '../../../src/renderer/html/triggers.ts'
 import { ElementAsks } from '../../../src/renderer/element-asks.ts'
 import { mountView } from '../../../src/renderer/views/mount.tsx'
@@ -46,10 +48,13 @@ window.elements = {
       document: replica.document,
       request: (_widgetId: string, type: string, data: Value) => ask(type, data),
     }
-    const triggers = new Triggers(triggerOptions({ send: (type, data) => ask(type, data), onError }))
+    const predictions = new Predictions()
+    const send = (event: string, payload: Value, component: string | null) =>
+      component === null ? ask(event, payload) : ask(COMPONENT_EVENT, { component_id: component, event, payload })
+    const triggers = new Triggers(triggerOptions({ send, predictions, onError }))
     triggers.listen(document)
-    const inOrder = <T>(send: () => Promise<T>) => triggers.sendAfter(send)
-    await mountView('elements', { link: link as never, widgetId: 'w1', inOrder, asks, onError })
+    const inOrder = <T>(next: () => Promise<T>) => triggers.sendAfter(next)
+    await mountView('elements', { link: link as never, widgetId: 'w1', inOrder, asks, onError, predictions })
   },
   ask: (data) => asks.deliver(read(data) as Value),
   commit: (commit) => replica.receiveCommit(read(commit) as Commit),

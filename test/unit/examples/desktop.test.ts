@@ -52,8 +52,8 @@ it('long task: shows how far it is, is cancelled, and says what came of it [A20]
 })
 
 it('photo: sliders change it, menus open and save [A16, A21]', async () => {
-  await using app = await open('image.oriel.ts')
-  await app.getByLabel('Saturation').fill('-100')
+  await using app = await open('image.oriel.tsx')
+  await app.getByRole('slider', { name: 'Saturation' }).press('Home')
   await app.waitFor(() => expect(app.state('Edit')).toMatchObject({ saturation: -100 }))
   await app.getByRole('menuitem', { name: 'Edit' }).click()
   await app.getByRole('menuitem', { name: 'Start again' }).click()

@@ -26,6 +26,26 @@ describe('the log', () => {
     expect(text).toContain('/w/key?ticket=[hidden]')
   })
 
+  it('[H13] [A4] passwords, cookies, tokens and keys in texts are masked too, and what is none is not', () => {
+    const log = createLog({ file, level: 'info' })
+    const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzMzNyM3QiOjF9.s33cr3t-mac'
+    log.warn(`Redis at redis://oriel:s3cr3t@10.0.0.1:6379 is away`, {
+      headers: { Cookie: 'oriel=s3cr3t', 'set-cookie': ['s3cr3t'], authorization: 'Bearer s3cr3t' },
+      access_token: 's3cr3t',
+      idToken: 's3cr3t',
+      password: 's3cr3t',
+      url: 'https://apps.example.org/login/callback?state=x&code=s3cr3t&iss=here',
+      cause: new Error(`sent __Host-oriel-8080=s3cr3ts3cr3t, ${jwt} and Bearer s3cr3ts3cr3t`),
+    })
+    log.warn('closed', { code: 4002, error: 'ticket_refused', sessionId: 'abc', key: 'state:Counter' })
+    log.close()
+    const text = readFileSync(file, 'utf8')
+    expect(text).not.toMatch(/s3cr3t|s33cr3t/)
+    expect(text).toContain('redis://oriel:[hidden]@10.0.0.1:6379 is away')
+    expect(text).toContain('&code=[hidden]&iss=here')
+    expect(text).toContain('"code":4002,"error":"ticket_refused","sessionId":"abc","key":"state:Counter"')
+  })
+
   it('levels below the wanted one are not written, silent makes no file', () => {
     const log = createLog({ file, level: 'warn' })
     log.info('small talk')

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { describe, expect, it } from 'vitest'
 import { session } from '../../../src/sdk/context.ts'
 import { show } from '../../../src/sdk/show.ts'
-import { Button, Json, Log, Metric, TextInput } from '../../../src/sdk/ui.ts'
+import { Button, Image, Json, Log, Metric, TextInput } from '../../../src/sdk/ui.ts'
 import { parseOps } from '../../../src/shared/document/validate.ts'
 import { startElements } from '../../support/elements-session.ts'
 
@@ -224,6 +224,11 @@ describe('elements', () => {
     }
     expect(await refused(<Metric label={7 as never} value={1} />)).toMatch(/<Metric> label: .*string/)
     expect(await refused(<Button {...({ size: 1 } as object)}>x</Button>)).toMatch(/<Button>.*size/)
+    expect(await refused(<Image alt="" />)).toBe('<Image>: takes one of src and stream.')
+    expect(await refused(<Image alt="" src="data:," stream={{ id: 'x' }} />)).toBe(
+      '<Image>: takes one of src and stream.',
+    )
+    expect(await refused(<Image alt="" stream={'x' as never} />)).toBe('<Image> stream: has to be an ImageStream.')
     expect(await refused(<p title={new Map() as never}>x</p>)).toMatch(/<p> title cannot be sent: it is a Map/)
     expect(await refused(<p onClick={'run()' as never}>x</p>)).toBe('<p> onClick must be a function.')
     expect(await refused(<p dangerouslySetInnerHTML={{ __html: '' }} />)).toMatch(/<Html>/)

@@ -212,7 +212,8 @@ describe('Chart', () => {
     commits.length = 0
     run(() => setLast(4))
     await vi.waitFor(() => expect(commits.flat()).toHaveLength(1))
-    expect(commits.flat()[0]).toMatchObject({ op: 'set', path: ['nodes', 0, 3, 2, 'y'], value: [1, 2, 4] })
+    const place = { path: ['nodes', 0, 3, 2, 'y'], index: 2, remove: 1 }
+    expect(commits.flat()[0]).toMatchObject({ op: 'splice', ...place, insert: [4] })
   })
 })
 

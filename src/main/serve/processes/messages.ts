@@ -14,6 +14,14 @@ export interface OpenMessage {
   sid: string
   request: ClientRequest
 }
+/** Somebody asks the components of a visitor's session: a link for them begins. */
+export interface ComponentsMessage {
+  kind: 'components'
+  from: string
+  link: string
+  /** The visit. */
+  sid: string
+}
 /** One message of a connection, either way. Numbered from 1: a gap ends the connection. */
 export interface DataMessage {
   kind: 'data'
@@ -64,6 +72,7 @@ export interface PingMessage {
 
 export type WireMessage =
   | OpenMessage
+  | ComponentsMessage
   | DataMessage
   | CloseMessage
   | AskMessage
@@ -90,6 +99,7 @@ const SHAPES: ReadonlyMap<unknown, Check> = new Map<unknown, Check>([
       request: shape({ arguments: checkArguments, headers: checkArguments, cookies: checkArguments }),
     }),
   ],
+  ['components', shape({ kind: id, from: id, link: id, sid: id })],
   ['data', shape({ kind: id, from: id, link: id, isEdge: checkBoolean, number: count, frame: bytes })],
   ['close', shape({ kind: id, from: id, link: id, isEdge: checkBoolean, code: count, reason: long })],
   ['ask', shape({ kind: id, from: id, id, sid: id, url: long, headers })],

@@ -7,7 +7,7 @@ import { CLOSE } from '../../../shared/protocol.ts'
 import type { Log } from '../../log.ts'
 import { Link } from './link.ts'
 import { parseWireMessage } from './messages.ts'
-import type { AskMessage, OpenMessage, WireMessage } from './messages.ts'
+import type { AskMessage, ComponentsMessage, OpenMessage, WireMessage } from './messages.ts'
 import type { Wire } from './wire.ts'
 
 /** How often the processes at the other end of links are asked for a sign of life, in ms. */
@@ -27,6 +27,8 @@ export interface RelayOptions {
   log: Log
   /** A visitor's connection has come by way of another process. */
   receive: (carrier: Carrier, request: ClientRequest, sid: string) => void
+  /** Components are asked by way of another process; see component-link. */
+  receiveComponents: (carrier: Carrier, sid: string) => void
   /** A page is asked for by way of another process. */
   answer: (request: Request, sid: string) => Promise<Response>
   /** For counting: connections were ended. */
@@ -93,6 +95,21 @@ export class Relay {
       }
     })
     link.onClose((code, reason) => carrier.close(code, reason))
+  }
+
+  /** A link to the components of a visitor's session at another process. Rejects with no_owner, not_connected. */
+  async toComponents(workerId: string, sid: string): Promise<Carrier> {
+    const { wire } = this.#options
+    const link = this.#link(workerId, randomId(), true)
+    const message: ComponentsMessage = { kind: 'components', from: wire.workerId, link: link.id, sid }
+    try {
+      if (await wire.send(workerId, message)) return link
+    } catch (error) {
+      link.cut('not_connected')
+      throw error
+    }
+    link.cut('no_owner')
+    throw noOwner()
   }
 
   /** Has the process with a visitor's session answer a request. Rejects with no_owner, owner_timeout, not_connected, and what it throws. */
@@ -166,11 +183,16 @@ export class Relay {
   }
 
   #onMessage(message: WireMessage): void {
-    const { wire, receive } = this.#options
+    const { wire, receive, receiveComponents } = this.#options
     switch (message.kind) {
       case 'open': {
         if (this.#links.has(message.link)) return
         receive(this.#link(message.from, message.link, false), { ...NO_REQUEST, ...message.request }, message.sid)
+        return
+      }
+      case 'components': {
+        if (this.#links.has(message.link)) return
+        receiveComponents(this.#link(message.from, message.link, false), message.sid)
         return
       }
       case 'data':

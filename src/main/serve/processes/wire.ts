@@ -3,6 +3,7 @@ import { OrielError } from '../../../shared/errors.ts'
 import type { Log } from '../../log.ts'
 import { Keys } from '../../stores/state/redis/keys.ts'
 import { RedisLink } from '../../stores/state/redis/pool.ts'
+import { RedisPublisher } from '../../stores/state/redis/publisher.ts'
 import { parseRedisUrl } from '../../stores/state/redis/url.ts'
 
 /** What was agreed on is kept for so long after the last process has asked, in seconds. */
@@ -15,7 +16,7 @@ export interface Wire {
   /** False: no such process listens. Rejects with not_connected. */
   send(workerId: string, message: object): Promise<boolean>
   onMessage(listener: (message: unknown) => void): void
-  /** Messages to this process may have been lost. */
+  /** Messages to this process, or of it, may have been lost. */
   onGap(listener: () => void): void
   /** Of what all processes must have the same. Rejects with environment if this one's differs from what the first had. */
   agree(what: string, value: string): Promise<void>
@@ -32,7 +33,9 @@ export interface RedisWireOptions {
 
 /** A wire by publish and subscribe: a channel for each process. Rejects with not_connected if the server does not answer. */
 export async function openRedisWire({ url, prefix, workerId, log }: RedisWireOptions): Promise<Wire> {
-  const link = new RedisLink(parseRedisUrl(url), log)
+  const server = parseRedisUrl(url)
+  const link = new RedisLink(server, log)
+  const publisher = server.url.startsWith('redis:') ? new RedisPublisher(server) : null
   const keys = new Keys(prefix)
   const messageListeners: ((message: unknown) => void)[] = []
   const gapListeners: (() => void)[] = []
@@ -52,7 +55,7 @@ export async function openRedisWire({ url, prefix, workerId, log }: RedisWireOpt
     const client = await link.subscriptions.ready()
     await client.subscribe(own, receive, true)
   } catch (error) {
-    await link.close()
+    await Promise.all([publisher?.close(), link.close()])
     throw error
   }
   const unfollow = link.subscriptions.follow({
@@ -60,10 +63,18 @@ export async function openRedisWire({ url, prefix, workerId, log }: RedisWireOpt
     onLost: () => gapListeners.forEach((listener) => listener()),
     onReady: () => {},
   })
+  /** Whether what was on its way has arrived is not known: as where messages to this process may be lost. */
+  const onUnsent = (error: unknown): never => {
+    if (error instanceof OrielError && error.code === 'not_connected') gapListeners.forEach((listener) => listener())
+    throw error
+  }
   return {
     workerId,
     async send(to, message) {
-      return (await link.run<number>('PUBLISH', keys.wire(to), encode(message))) > 0
+      const [channel, bytes] = [keys.wire(to), encode(message)]
+      // One that goes the other way meanwhile may come late: links are numbered, and find out.
+      if (publisher?.isReady) return (await publisher.publish(channel, bytes).catch(onUnsent)) > 0
+      return (await link.run<number>('PUBLISH', channel, bytes)) > 0
     },
     onMessage: (listener) => void messageListeners.push(listener),
     onGap: (listener) => void gapListeners.push(listener),
@@ -78,7 +89,7 @@ export async function openRedisWire({ url, prefix, workerId, log }: RedisWireOpt
     },
     async close() {
       unfollow()
-      await link.close()
+      await Promise.all([publisher?.close(), link.close()])
     },
   }
 }

@@ -15,12 +15,22 @@ export type CallMessage =
   | { kind: 'answer'; id: string; widgetId: string; eventType: string; result: InvokeResult }
   /** To the caller, now and then: these calls of its are not forgotten. */
   | { kind: 'working'; ids: string[] }
-  /** To who has callbacks of a widget that is gone. */
+  /** To all who have callbacks: the widget is gone. */
   | { kind: 'forget'; widgetId: string }
 
 /** Where a worker is told of calls. Ids may be as long as channels may be. */
 export function callChannel(workerId: string): string {
   return `calls:${workerId.length <= 1_000 ? workerId : createHash('sha256').update(workerId).digest('hex')}`
+}
+
+/** Where all that have callbacks are told what is for each of them. */
+export const CALLS_CHANNEL = 'calls'
+
+/** What one event of a widget is registered under, beside the widget itself. Ids may be as long as keys may be. */
+export function eventKey(widgetId: string, eventType: string): string {
+  return `callback:${createHash('sha256')
+    .update(JSON.stringify([widgetId, eventType]))
+    .digest('hex')}`
 }
 
 /** What is published for it. Throws OrielError bad_value for a result that is not JSON. */

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { OrielError } from '../../../shared/errors.ts'
 import { randomId } from '../../../shared/ids.ts'
 import type { Log } from '../../log.ts'
-import { callChannel, decodeCallMessage, encodeCallMessage } from './call-messages.ts'
+import { CALLS_CHANNEL, callChannel, decodeCallMessage, encodeCallMessage, eventKey } from './call-messages.ts'
 import type { CallMessage } from './call-messages.ts'
 import type { CallbackRegistry, InvokeResult } from './callback-registry.ts'
 import { checkId } from './checks.ts'
@@ -49,20 +49,21 @@ interface Pending {
 }
 
 /**
- * Callbacks of other processes, for this one, and this one's for them. The process that registered a callback last has
- * all callbacks of that widget, until it lets go of them or is not heard of for `callbackTtl` seconds.
+ * Callbacks of other processes, for this one, and this one's for them. The process that registered the callback of an
+ * event last has that event of the widget, until it lets go of it or is not heard of for `callbackTtl` seconds. What
+ * nobody has registered goes to who registered any callback of the widget last, which says that it is missing.
  */
 export class RemoteCalls {
   readonly counts: CallCounts = { sent: 0, answered: 0, timedOut: 0, noOwner: 0, unsent: 0, unanswered: 0 }
   readonly #options: RemoteCallsOptions
-  /** Widgets whose callbacks are here. */
-  readonly #owned = new Set<string>()
+  /** Widgets with callbacks here, and for which events. */
+  readonly #owned = new Map<string, Set<string>>()
   /** Calls of others that run here, by id, with who asked. */
   readonly #running = new Map<string, string>()
   readonly #pending = new Map<string, Pending>()
   /** Where the last call of each widget is being looked for, so that the next goes out behind it. */
   readonly #looking = new Map<string, Promise<unknown>>()
-  #events: Subscription | null = null
+  #events: Subscription[] = []
   #retry: NodeJS.Timeout | undefined
   #heartbeat: NodeJS.Timeout | undefined
   #isFailing = false
@@ -71,24 +72,26 @@ export class RemoteCalls {
     this.#options = options
   }
 
-  /** From now on calls for the widget come here, wherever they went before. */
-  async own(widgetId: string): Promise<void> {
+  /** From now on calls for this event of the widget come here, wherever they went before. */
+  async own(widgetId: string, eventType: string): Promise<void> {
+    const { owners, workerId } = this.#options
     // Others call as soon as the record is there.
     this.#listen()
-    this.#owned.add(widgetId)
+    const events = this.#owned.get(widgetId)
+    if (events) events.add(eventType)
+    else this.#owned.set(widgetId, new Set([eventType]))
     this.#settleHeartbeat()
-    await this.#options.owners.registerConnection(widgetId, this.#options.workerId)
+    await Promise.all([eventKey(widgetId, eventType), widgetId].map((key) => owners.registerConnection(key, workerId)))
   }
 
   /** The widget is gone, here and at whoever else has callbacks of it. */
   async forget(widgetId: string): Promise<void> {
-    const { owners, workerId } = this.#options
-    this.#owned.delete(widgetId)
-    this.#settleHeartbeat()
-    const owner = await owners.getOwner(widgetId)
-    if (owner === null) return
-    await owners.unregisterConnection(widgetId, owner)
-    if (owner !== workerId) await this.#tell(owner, { kind: 'forget', widgetId })
+    await Promise.all([
+      this.#disown(widgetId),
+      // Whoever had it last.
+      this.#options.owners.unregisterConnection(widgetId),
+      this.#tell(CALLS_CHANNEL, { kind: 'forget', widgetId }),
+    ])
   }
 
   /** Runs the callback in the process that has it. Calls of one widget go out in the order in which they are made. */
@@ -99,11 +102,11 @@ export class RemoteCalls {
       checkId(widgetId, 'widgetId')
       checkId(eventType, 'eventType')
       await before?.catch(() => {})
-      const owner = await owners.getOwner(widgetId)
+      const owner = (await owners.getOwner(eventKey(widgetId, eventType))) ?? (await owners.getOwner(widgetId))
       if (owner === null || owner === workerId) return { owner }
       return {
         owner,
-        answer: this.#send(owner, { kind: 'call', id: randomId(), widgetId, eventType, data }, timeoutMs),
+        answer: this.#send(callChannel(owner), { kind: 'call', id: randomId(), widgetId, eventType, data }, timeoutMs),
       }
     })()
     this.#looking.set(widgetId, looking)
@@ -124,23 +127,22 @@ export class RemoteCalls {
 
   /** Lets go of what is here: calls that wait are `closed`, and others find no owner. Does not reject. */
   async close(): Promise<void> {
-    const owned = [...this.#owned]
-    this.#owned.clear()
+    const owned = [...this.#owned.keys()]
     this.#running.clear()
     this.#settleHeartbeat()
     for (const { settle } of this.#pending.values())
       settle(failure(new OrielError('closed', 'The server state was cleaned up.')))
-    const { owners, workerId, log } = this.#options
-    const left = await Promise.allSettled(owned.map((widgetId) => owners.unregisterConnection(widgetId, workerId)))
+    const left = await Promise.allSettled(owned.map((widgetId) => this.#disown(widgetId)))
     const failed = left.find((result) => result.status === 'rejected')
-    if (failed) log.warn('others cannot be told that callbacks are gone', { error: String(failed.reason) })
+    if (failed)
+      this.#options.log.warn('others cannot be told that callbacks are gone', { error: String(failed.reason) })
     clearTimeout(this.#retry)
     const events = this.#events
-    this.#events = null
-    await events?.return()
+    this.#events = []
+    await Promise.all(events.map((one) => one.return()))
   }
 
-  async #send(owner: string, call: Extract<CallMessage, { kind: 'call' }>, timeoutMs: number): Promise<InvokeResult> {
+  async #send(channel: string, call: Extract<CallMessage, { kind: 'call' }>, timeoutMs: number): Promise<InvokeResult> {
     // Answers must find someone who listens.
     this.#listen()
     const { promise, resolve } = Promise.withResolvers<InvokeResult>()
@@ -156,7 +158,7 @@ export class RemoteCalls {
     this.#pending.set(call.id, { settle: resolve, silence })
     try {
       // Not waited for: the next call may follow at once. An answer may be here first.
-      this.#tell(owner, call).then(
+      this.#tell(channel, call).then(
         () => this.counts.sent++,
         (error: unknown) => {
           this.counts.unsent++
@@ -172,14 +174,16 @@ export class RemoteCalls {
   }
 
   #listen(): void {
-    if (this.#events) return
+    if (this.#events.length > 0) return
     clearTimeout(this.#retry)
-    const events = outside(() => this.#options.bus.subscribe(callChannel(this.#options.workerId)))
+    const { bus, workerId, log } = this.#options
+    const events = [callChannel(workerId), CALLS_CHANNEL].map((channel) => outside(() => bus.subscribe(channel)))
     this.#events = events
-    outside(() => this.#take(events)).catch((error: unknown) => {
+    outside(() => Promise.all(events.map((one) => this.#take(one)))).catch((error: unknown) => {
       if (this.#events !== events) return
-      this.#options.log.warn('calls of other processes do not arrive', { error: String(error) })
-      this.#events = null
+      log.warn('calls of other processes do not arrive', { error: String(error) })
+      this.#events = []
+      for (const one of events) void one.return()
       this.#retry = setTimeout(() => this.#listen(), RETRY_MS).unref()
     })
   }
@@ -209,11 +213,30 @@ export class RemoteCalls {
         for (const id of message.ids) this.#pending.get(id)?.silence.refresh()
         break
       case 'forget':
-        this.#owned.delete(message.widgetId)
-        this.#settleHeartbeat()
-        void this.#options.callbacks.unregisterWidget(message.widgetId)
+        // One of our own was done here before others were told.
+        if (from !== this.#options.workerId) void this.#forgotten(message.widgetId)
         break
     }
+  }
+
+  async #forgotten(widgetId: string): Promise<void> {
+    try {
+      await this.#disown(widgetId)
+    } catch (error) {
+      this.#options.log.warn('others cannot be told that callbacks are gone', { widgetId, error: String(error) })
+    } finally {
+      await this.#options.callbacks.unregisterWidget(widgetId)
+    }
+  }
+
+  /** Calls for the widget are not to come here any more. */
+  async #disown(widgetId: string): Promise<void> {
+    const { owners, workerId } = this.#options
+    const events = this.#owned.get(widgetId)
+    this.#owned.delete(widgetId)
+    this.#settleHeartbeat()
+    const keys = [widgetId, ...[...(events ?? [])].map((eventType) => eventKey(widgetId, eventType))]
+    await Promise.all(keys.map((key) => owners.unregisterConnection(key, workerId)))
   }
 
   async #handle(call: Extract<CallMessage, { kind: 'call' }>, from: string): Promise<void> {
@@ -234,17 +257,17 @@ export class RemoteCalls {
 
   async #answer(to: string, answer: Extract<CallMessage, { kind: 'answer' }>): Promise<void> {
     try {
-      await this.#tell(to, answer)
+      await this.#tell(callChannel(to), answer)
     } catch (error) {
       if (!answer.result.ok || !(error instanceof OrielError) || error.retryable || error.code === 'closed') throw error
       const message = `The callback for "${answer.eventType}" gave what another process cannot be told: ${error.message}`
-      await this.#tell(to, { ...answer, result: failure(new OrielError(error.code, message)) })
+      await this.#tell(callChannel(to), { ...answer, result: failure(new OrielError(error.code, message)) })
     }
   }
 
-  async #tell(workerId: string, message: CallMessage): Promise<void> {
+  async #tell(channel: string, message: CallMessage): Promise<void> {
     const { bus, workerId: from } = this.#options
-    await bus.publish(callChannel(workerId), encodeCallMessage(message, from))
+    await bus.publish(channel, encodeCallMessage(message, from))
   }
 
   /** Beats while there is something to beat for. */
@@ -272,11 +295,18 @@ export class RemoteCalls {
    */
   #claims(): Promise<unknown>[] {
     const { owners, callbacks, workerId } = this.#options
-    return [...this.#owned].map(async (widgetId) => {
-      if (await callbacks.hasWidget(widgetId)) {
-        if (this.#owned.has(widgetId)) await owners.claimConnection(widgetId, workerId)
-      } else if (this.#owned.delete(widgetId)) await owners.unregisterConnection(widgetId, workerId)
-    })
+    return [...this.#owned].flatMap(([widgetId, events]) => [
+      ...[...events].map(async (eventType) => {
+        const key = eventKey(widgetId, eventType)
+        if (await callbacks.hasCallback(widgetId, eventType)) {
+          if (this.#owned.get(widgetId)?.has(eventType)) await owners.claimConnection(key, workerId)
+        } else if (events.delete(eventType)) await owners.unregisterConnection(key, workerId)
+      }),
+      (async () => {
+        if (!(await callbacks.hasWidget(widgetId))) await this.#disown(widgetId)
+        else if (this.#owned.has(widgetId)) await owners.claimConnection(widgetId, workerId)
+      })(),
+    ])
   }
 
   #signsOfWork(): Promise<void>[] {
@@ -286,7 +316,7 @@ export class RemoteCalls {
       const parts = Array.from({ length: Math.ceil(ids.length / MAX_IDS) }, (_, n) =>
         ids.slice(n * MAX_IDS, (n + 1) * MAX_IDS),
       )
-      return parts.map((part) => this.#tell(caller, { kind: 'working', ids: part }))
+      return parts.map((part) => this.#tell(callChannel(caller), { kind: 'working', ids: part }))
     })
   }
 }

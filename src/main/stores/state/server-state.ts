@@ -140,12 +140,12 @@ export class ServerStateManager {
   }
 
   /**
-   * The widget need not be there yet. In deploy mode this process has the widget's callbacks from now on: calls of the
-   * others come here.
+   * The widget need not be there yet. In deploy mode this process has this event of the widget from now on: calls of the
+   * others come here. Other events of it may be in other processes.
    */
   async registerCallback(widgetId: string, eventType: string, callback: Callback): Promise<void> {
     await this.#options.callbacks.register(widgetId, eventType, callback)
-    if (this.deployMode) await this.#calls.own(widgetId)
+    if (this.deployMode) await this.#calls.own(widgetId, eventType)
   }
 
   getCallback(widgetId: string, eventType: string): Promise<CallbackRegistration | null> {
@@ -153,7 +153,7 @@ export class ServerStateManager {
   }
 
   /**
-   * Runs the callback, here if it is here; in deploy mode else in the process that has the widget's callbacks, in the
+   * Runs the callback, here if it is here; in deploy mode else in the process that has this event of the widget, in the
    * order of calling. Then values are JSON, an error is an OrielError without the stack (`handler_failed` if the callback
    * threw), and beside those of the callback the errors are `no_owner` if no process that runs has callbacks of the
    * widget, `owner_timeout` if it did not answer, within `timeoutMs` or at all (it may have run), and `not_connected` if

@@ -91,7 +91,8 @@ export interface EventBus {
    */
   publish(channel: string, event: Partial<EventMessage> & { eventType: string; widgetId: string }): Promise<void>
   /**
-   * Live from the moment the call returns. It ends when it is left (`break`, `return`), when `signal` is aborted, at
+   * Live from the moment the call returns; on Redis what another process published in the moment before may come as well.
+   * It ends when it is left (`break`, `return`), when `signal` is aborted, at
    * `unsubscribe` and at `close`; what was not taken by then is gone. Who takes too slowly loses the oldest events past
    * `queueLimit`. Throws OrielError bad_value.
    */

@@ -7,6 +7,7 @@ import { colorOf, colorway } from './chart/look.ts'
 import { useColors } from './chart/scheme.ts'
 import { useScene } from './context.ts'
 import css from './line-stream.css?inline'
+import { linePath } from './lines/paths.ts'
 import type { ElementViewProps } from './view.ts'
 
 adoptStyles(document, uplotCss)
@@ -90,6 +91,7 @@ function optionsOf(
         label,
         stroke: colors[i] ?? way[i % way.length]!,
         width: 1.5,
+        paths: linePath,
         points: { show: false },
         spanGaps: false,
       })),

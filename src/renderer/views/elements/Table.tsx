@@ -32,7 +32,7 @@ export function Table(props: ElementViewProps<typeof tableElement>) {
   const [refusal, setRefusal] = useState<string | null>(null)
   const [exporting, setExporting] = useState(false)
   // A grid is made anew where it would look different altogether; everything else goes into the one that is there.
-  const shape = JSON.stringify([columns, selection, props.filters, props.label, props.emptyText])
+  const shape = JSON.stringify([columns, selection, props.filters, props.label])
 
   const ask = useEffectEvent(props.onRows ?? nobody)
   const select = useEffectEvent((ids: number[]) => void props.onSelect?.(ids))
@@ -66,7 +66,6 @@ export function Table(props: ElementViewProps<typeof tableElement>) {
       rowCount,
       filters: props.filters,
       sort: props.sort,
-      emptyText: props.emptyText,
       label: props.label,
       onEdit: (row, column, value) => void edit(row, column, value),
       onSelect: (ids) => select(ids),

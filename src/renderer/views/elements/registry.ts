@@ -41,6 +41,7 @@ const MODULES: Readonly<Record<string, () => Promise<Module>>> = {
   Markdown: () => import('./Markdown.tsx'),
   Metric: basic,
   Modal: inputs,
+  Mount: () => import('./Mount.tsx'),
   MultiSelect: inputs,
   NumberInput: inputs,
   PasswordInput: inputs,

@@ -16,7 +16,7 @@ const SCRIPT = `
   import { z } from 'zod'
   class Heard extends SessionState.define({ events: z.array(z.string()).default([]), answers: z.array(z.string()).default([]) }) {}
   writeFileSync('page.html', '<p>a file</p>')
-  writeFileSync('beside.txt', 'beside it')
+  writeFileSync('beside.css', 'p {}')
   export default async function () {
     const heard = Heard.get()
     const w = await show('<p>', { title: 'One' })
@@ -63,7 +63,7 @@ beforeAll(async () => {
 })
 afterAll(() => bench[Symbol.asyncDispose]())
 
-const PAGE = ['/', '/w/w1', '/w/file', '/w/file/files/beside.txt', '/assets/page.js'] as const
+const PAGE = ['/', '/w/w1', '/w/file', '/w/file/files/beside.css', '/assets/page.js'] as const
 const STRANGERS = ['nobody', 'forged', 'gone'] as const
 
 describe('pages and files', () => {
@@ -120,7 +120,7 @@ describe('pages and files', () => {
 
   test('[A2] no page is a part of another site’s page', async () => {
     const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }
-    for (const target of ['/', '/w/w1', '/w/file/files/beside.txt'])
+    for (const target of ['/', '/w/w1', '/w/file/files/beside.css'])
       expect([target, (await people['eddie']!.ask(target, { headers })).status]).toEqual([target, 403])
     const { headers: sent } = await people['eddie']!.ask('/')
     expect(sent.get('content-security-policy')).toContain("frame-ancestors 'none'")

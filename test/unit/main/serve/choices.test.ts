@@ -7,7 +7,7 @@ import { servingKey } from '../../../../src/main/serve/key.ts'
 import { localPath } from '../../../../src/main/serve/login.ts'
 
 test('[A1] who may come has to be said; others than this computer only with a login and an address', () => {
-  expect(accessChoice({ auth: 'none' })).toEqual({ auth: 'none', listen: '127.0.0.1', publicUrl: null })
+  expect(accessChoice({ auth: 'none' })).toEqual({ auth: 'none', listen: '127.0.0.1', publicUrl: null, proxies: null })
   const refused: Parameters<typeof accessChoice>[0][] = [
     {},
     { auth: 'anybody' },

@@ -106,7 +106,8 @@ describe.skipIf(NO_REDIS)('two servers on one Redis', () => {
     await redis.startAgain()
     // It has kept nothing: who runs here is saved again, who was here has to come anew.
     const metrics = await (await pair.servers[1]!.served.metrics.response()).text()
-    expect(metrics).toMatch(/oriel_lost_connections_total\{reason="gap"\} 1/)
+    // A server that is slow to see that Redis is gone has missed the owner first.
+    expect(metrics).toMatch(/oriel_lost_connections_total\{reason="(gap|owner_timeout)"\} 1/)
     await client.close()
     await expect(asked).rejects.toMatchObject({ code: 'closed' })
   })

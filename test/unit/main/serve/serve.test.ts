@@ -1,8 +1,15 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { RecordedLog } from '../../../support/recorded-log.ts'
 import { COUNTER, ServeBench } from '../../../support/serve-bench.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 })
+
+/** Takes its time for each click. */
+const SLOW_COUNTER = COUNTER.replace(
+  "w.on('add', async () => {",
+  "w.on('add', async () => {\n      await new Promise((done) => setTimeout(done, 1000))",
+)
 
 let bench: ServeBench
 beforeEach(() => {
@@ -78,7 +85,7 @@ test('[U2] a session goes on while one of its tabs is open, each with a place of
 })
 
 test('[U3] who comes when there is no room is told so, and has room once somebody has gone', async () => {
-  await bench.start(COUNTER, { limits: { sessions: 2, threads: 8, sharedThreads: 1 }, graceMs: 200 })
+  await bench.start(COUNTER, { limits: { sessions: 2, threads: 8, sharedThreads: 1, connections: 1000 }, graceMs: 200 })
   const [one] = [await bench.browser().visit(), await bench.browser().visit()]
   const third = bench.browser()
   const busy = await third.ask('/')
@@ -92,7 +99,7 @@ test('[U3] who comes when there is no room is told so, and has room once somebod
 
 test('[U3] a script without a default export runs in a thread for each visitor, as many as there may be', async () => {
   const script = `import { session, show } from 'oriel'\nawait show('<p>' + session.get('clientId') + '</p>')`
-  await bench.start(script, { limits: { sessions: 100, threads: 2, sharedThreads: 1 } })
+  await bench.start(script, { limits: { sessions: 100, threads: 2, sharedThreads: 1, connections: 1000 } })
   const pages = [await bench.browser().page(), await bench.browser().page()]
   for (const { html, boot } of pages) expect(html).toContain(`<p>${boot.clientId}</p>`)
   expect((await bench.browser().ask('/')).status).toBe(503)
@@ -133,6 +140,68 @@ test('[U5] what a visitor hears of a script that fails says nothing about it', a
   expect(told).not.toContain('db.internal')
   expect(told).not.toContain(bench.folder)
   expect(told).toContain('Something in the app went wrong')
+})
+
+test('[U5] nor does the answer to what a visitor asked, unless the script means it for them; the log has it', async () => {
+  const log = new RecordedLog()
+  await bench.start(
+    `
+    import { readFileSync } from 'node:fs'
+    import { OrielError, show } from 'oriel'
+    import { readTable } from 'oriel/data'
+    export default async function () {
+      const w = await show('<p>')
+      w.on('thrown', () => { throw new Error('the database at db.internal is gone') })
+      w.on('later', async () => { await null; return readFileSync('/srv/private/none') })
+      w.on('data', () => readTable('/srv/private/none.csv'))
+      w.on('told', () => { throw new OrielError('bad_value', 'Choose another day.') })
+    }
+  `,
+    { log },
+  )
+  const { client } = await bench.browser().visit()
+  for (const [event, code] of [
+    ['thrown', 'handler_failed'],
+    ['later', 'handler_failed'],
+    ['data', 'file_missing'],
+  ] as const) {
+    const error = await client.request('w1', event).then(
+      () => null,
+      (thrown: unknown) => thrown as Error & { code: string },
+    )
+    expect([event, error?.code]).toEqual([event, code])
+    expect(error?.message).toMatch(/^Something in the app went wrong/)
+  }
+  await expect(client.request('w1', 'told')).rejects.toMatchObject({ message: 'Choose another day.' })
+  const text = log.lines.join('\n')
+  expect(text).toContain('db.internal')
+  expect(text).toContain('/srv/private/none.csv')
+})
+
+test('[U6] what came before the server was to stop has been handled and is stored when it has', async () => {
+  await bench.start(SLOW_COUNTER)
+  const browser = bench.browser()
+  const { client } = await browser.visit()
+  for (let n = 0; n < 20; n++) void client.emit('w1', 'add').catch(() => {})
+  const asked = client.request('w1', 'add')
+  await eventually(() => bench.served.registry.sessions[0]?.room.exchange.underWay).toBe(21)
+  const stopped = bench.stop()
+  expect(await asked).toMatchObject({ 0: 21 })
+  await stopped
+  await client.close()
+  await bench.start(COUNTER, { port: Number(new URL(bench.served.url).port) })
+  expect((await browser.visit()).html).toContain('<h1 id="n">21</h1>')
+})
+
+test('[U6] nor is an event lost whose handler is still at work, though nobody waits for its answer', async () => {
+  await bench.start(SLOW_COUNTER)
+  const browser = bench.browser()
+  const { client } = await browser.visit()
+  await client.emit('w1', 'add')
+  await bench.stop()
+  await client.close()
+  await bench.start(COUNTER, { port: Number(new URL(bench.served.url).port) })
+  expect((await browser.visit()).html).toContain('<h1 id="n">1</h1>')
 })
 
 test('[U6] stopping stores every session; the next server goes on with it, and with the same visitors', async () => {

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { LeftText } from '../../../../src/renderer/recovery/left-text.ts'
 import { TypedText } from '../../../../src/renderer/recovery/typed-text.ts'
 import { Triggers } from '../../../../src/renderer/html/triggers.ts'
 import type { TriggerOptions } from '../../../../src/renderer/html/triggers.ts'
@@ -18,6 +19,8 @@ let triggers: () => void
 let kept: TypedField[]
 let clear: (() => void) | null
 let answer: PromiseWithResolvers<void>
+/** Whether what is to be kept reaches the session. */
+let isCut = false
 
 /** A page that was loaded just now, with what was kept before. */
 function load(html: string, before: TypedField[] = []): void {
@@ -28,7 +31,8 @@ function load(html: string, before: TypedField[] = []): void {
   answer = Promise.withResolvers()
   typed = new TypedText({
     root: document,
-    keep: async (fields) => void (kept = fields),
+    left: new LeftText('s1', 'w1'),
+    keep: (fields) => (isCut ? new Promise(() => {}) : Promise.resolve(void (kept = fields))),
     onBack: (take) => (clear = take),
   })
   const onSent: TriggerOptions['onSent'] = (...sent) => typed.onSent(...sent)
@@ -50,6 +54,8 @@ const wait = (ms = 1000) => vi.advanceTimersByTimeAsync(ms)
 
 beforeEach(() => {
   vi.useFakeTimers()
+  sessionStorage.clear()
+  isCut = false
   kept = []
   load(FORM)
 })
@@ -88,6 +94,41 @@ describe('what is typed and not sent', () => {
     expect([now(), field('[name=urgent]').checked]).toEqual([['', 'Dear', 'a', ''], false])
     await wait()
     expect(kept).toEqual([])
+  })
+
+  it('is back in the next page of the tab where it had not reached the session, and nowhere else [A23, A24]', async () => {
+    type('[name=title]', 'Half')
+    await wait()
+    isCut = true
+    type('[name=title]', 'Half a title')
+    for (const secret of ['secret', 'code', 'off']) type(`[name=${secret}]`, 'hush')
+    await wait()
+    dispatchEvent(new Event('pagehide'))
+    const all = () => Object.keys(sessionStorage).map((key) => sessionStorage.getItem(key))
+    expect(all().join()).not.toContain('hush')
+    // A page that is left before it was connected passes it on.
+    typed.stop()
+    typed = new TypedText({ root: document, left: new LeftText('s1', 'w1'), keep: async () => {}, onBack: () => {} })
+    dispatchEvent(new Event('pagehide'))
+    isCut = false
+    load(FORM, kept)
+    expect([field('[name=title]').value, all()]).toEqual(['Half a title', []])
+    await wait()
+    expect(kept).toEqual([{ key: 'save/title', base: '', value: 'Half a title' }])
+    // All is kept: nothing is left behind, and what was taken meanwhile does not come back.
+    dispatchEvent(new Event('pagehide'))
+    expect(all()).toEqual([])
+    isCut = true
+    form().reset()
+    await wait()
+    dispatchEvent(new Event('pagehide'))
+    load(FORM, kept)
+    expect([field('[name=title]').value, kept]).toEqual(['', [expect.anything()]])
+    isCut = false
+    await wait()
+    new LeftText('s2', 'w1').leave(kept)
+    load(FORM)
+    expect([field('[name=title]').value, all()]).toEqual(['', []])
   })
 
   it('waits for fields that are drawn later, and does not go over what the script or the person put there [A23]', async () => {

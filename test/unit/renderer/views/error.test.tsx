@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { Predictions } from '../../../../src/renderer/html/predictions.ts'
 import { describe, expect, it, vi } from 'vitest'
 import { ErrorView } from '../../../../src/renderer/views/error.tsx'
 import { byText, doing, draw } from '../../../support/dom.ts'
@@ -9,7 +10,11 @@ function open(problem = scriptProblem()) {
   const link = new FakeLink()
   link.document.put('script', 'script', { state: 'failed', path: '/home/ada/app.oriel.tsx', problem })
   const onError = vi.fn()
-  return { link, onError, place: draw(<ErrorView link={link} widgetId="main" onError={onError} />) }
+  return {
+    link,
+    onError,
+    place: draw(<ErrorView link={link} widgetId="main" onError={onError} predictions={new Predictions()} />),
+  }
 }
 
 describe('the view of a failed script', () => {

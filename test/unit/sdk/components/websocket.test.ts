@@ -209,6 +209,58 @@ describe('messages', () => {
   })
 })
 
+describe('a stream on a socket', () => {
+  class Endless extends Counter {
+    static ended = 0
+    async *onTick({ fail = 0 }: { fail?: number }): AsyncGenerator<void> {
+      try {
+        for (;;) {
+          this.state.count++
+          if (this.state.count === fail) throw new Error('the secret reason')
+          yield
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+      } finally {
+        Endless.ended++
+      }
+    }
+  }
+  const updates = () => socket.sent.filter(({ type }) => type === 'component_update')
+  beforeEach(async () => {
+    Endless.ended = 0
+    manager = new ComponentWebSocketManager({ registry: oneName(Endless) })
+    await manager.connect(socket, 'a')
+  })
+
+  test('that fails midway leaves its frames, then comes as an error, and the socket stays usable [Q43] [Q47]', async () => {
+    await say(event({ event: 'tick', payload: { fail: 3 }, stream: true, ref: 'r', component_id: 'c' }))
+    expect(updates().map(({ state, stream_done }) => [state, stream_done])).toEqual([
+      ['{"count":1}', false],
+      ['{"count":2}', false],
+    ])
+    expect(socket.sent.at(-1)).toEqual({
+      type: 'error',
+      ref: 'r',
+      error: { code: 'handler_failed', message: 'error handling tick', retryable: false },
+    })
+    await say(event({ event: 'increment', component_id: 'c' }))
+    expect(socket.sent.at(-1)).toMatchObject({ type: 'component_update', state: '{"count":1}' })
+    expect(Endless.ended).toBe(1)
+  })
+
+  test('ends when its socket leaves, with the generator’s cleanup [Q43]', async () => {
+    const asked = say(event({ event: 'tick', stream: true }))
+    await expect.poll(() => updates().length).toBeGreaterThan(2)
+    const other = new FakeSocket()
+    await manager.connect(other, 'a')
+    // Of two with one id it is the one that asked that counts.
+    await manager.disconnect('a', socket)
+    await asked
+    expect(Endless.ended).toBe(1)
+    expect(other.sent.map(({ type }) => type)).toEqual(['connected'])
+  })
+})
+
 describe('broadcasts', () => {
   class Dead extends FakeSocket {
     override send(data: object): void {

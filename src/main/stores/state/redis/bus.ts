@@ -38,7 +38,8 @@ export class RedisBus implements EventBus {
   async publish(channel: string, event: Parameters<EventBus['publish']>[1]): Promise<void> {
     checkId(channel, 'channel')
     const text = encodeEvent(event, this.#settings.workerId, Date.now())
-    await this.#redis.script(PUBLISH, [this.#keys.events(channel)], [text, String(KEPT_EVENTS), String(KEPT_MS)])
+    const args = [text, String(KEPT_EVENTS), String(KEPT_MS), this.#redis.mark]
+    await this.#redis.script(PUBLISH, [this.#keys.events(channel)], args)
   }
 
   subscribe(channel: string, { signal }: { signal?: AbortSignal } = {}): Subscription {

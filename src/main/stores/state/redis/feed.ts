@@ -28,6 +28,10 @@ export class Feed {
   readonly begun: Promise<void>
   /** Resolves when the server has been told. */
   closed: Promise<void> = Promise.resolve()
+  /** The last event of before: what this process has published up to it was not meant. */
+  #ownBefore = '0-0'
+  /** `#last` is a time, and no event of this channel. */
+  #isByClock = true
   /** The last event that was delivered. */
   #last = '0-0'
   /** The same when the log was read last: events up to it may still be on their way here. */
@@ -85,17 +89,19 @@ export class Feed {
 
   async #begin(): Promise<void> {
     const { redis, key } = this.#options
-    // Sent in this very moment: whatever this process publishes from now on goes out behind it.
-    if (redis.isReady) this.#last = await redis.script<string>(LAST_EVENT, [key])
-    else {
-      // Before there is a connection the clock must tell. The server's time was read no later than its answer came, so
-      // this is not after the call, and at most one way to the server and back before it.
-      const calledAt = performance.now()
-      await redis.ready()
+    // What others publish goes out over connections of theirs, and may be there before anything that is sent from here:
+    // the clock must tell. The server's time was read no later than its answer came, so this is not after the call, and
+    // at most one way to the server and back before it. Of two tries the later counts: one may have had to wait.
+    const calledAt = performance.now()
+    const time = async (): Promise<number> => {
       const [seconds, micros] = await redis.run<[string, string]>('TIME')
-      const beganAt = Number(seconds) * 1000 + Number(micros) / 1000 - (performance.now() - calledAt)
-      this.#last = `${Math.floor(beganAt) - 1}-${MAX_NUMBER}`
+      return Number(seconds) * 1000 + Number(micros) / 1000 - (performance.now() - calledAt)
     }
+    // Sent in this very moment: whatever this process publishes from now on goes out behind it.
+    if (redis.isReady) this.#ownBefore = await redis.script<string>(LAST_EVENT, [key])
+    else await redis.ready()
+    const beganAt = Math.max(await time(), await time())
+    this.#last = `${Math.floor(beganAt) - 1}-${MAX_NUMBER}`
   }
 
   async #subscribe(): Promise<void> {
@@ -110,14 +116,19 @@ export class Feed {
   async #catchUp(): Promise<void> {
     const { redis, key } = this.#options
     this.#hold()
+    const newest = this.#isByClock ? await redis.script<string>(LAST_EVENT, [key]) : null
     for (let more = true; more && !this.#isClosed;) {
       const entries = await redis.run<Entry[]>('XRANGE', key, `(${this.#last}`, '+', 'COUNT', String(BATCH))
-      for (const [id, [, text]] of entries) {
+      for (const [id, [, text, , by]] of entries) {
         this.#last = id
-        this.#options.deliver(text ?? '')
+        if (by !== redis.mark || isAfter(id, this.#ownBefore)) this.#options.deliver(text ?? '')
       }
+      if (entries.length > 0) this.#isByClock = false
       more = entries.length === BATCH
     }
+    // From here on ids alone count, and no clock that is set back.
+    if (this.#isByClock && newest !== null) this.#last = newest
+    this.#isByClock = false
     this.#caughtUp = this.#last
     const held = this.#held ?? []
     this.#held = null

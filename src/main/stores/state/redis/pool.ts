@@ -1,3 +1,4 @@
+import { randomId } from '../../../../shared/ids.ts'
 import type { Log } from '../../../log.ts'
 import { stateClosed } from '../checks.ts'
 import { RedisConnection } from './connection.ts'
@@ -7,6 +8,8 @@ import type { RedisUrl } from './url.ts'
 
 /** Two connections to one server: one for commands, and one for subscriptions, which is made when it is first needed. */
 interface Shared {
+  /** Tells what came over these connections from what came over others. */
+  mark: string
   commands: RedisConnection
   subscriptions: RedisConnection | null
   users: number
@@ -28,7 +31,12 @@ export class RedisLink {
   constructor(url: RedisUrl, log: Log) {
     this.#url = url
     this.#log = log
-    const shared = pool.get(url.url) ?? { commands: new RedisConnection({ url, log }), subscriptions: null, users: 0 }
+    const shared = pool.get(url.url) ?? {
+      mark: randomId(),
+      commands: new RedisConnection({ url, log }),
+      subscriptions: null,
+      users: 0,
+    }
     shared.users++
     pool.set(url.url, shared)
     this.#shared = shared
@@ -40,6 +48,11 @@ export class RedisLink {
 
   get isReady(): boolean {
     return this.#shared.commands.isReady
+  }
+
+  /** Of all instances that send their commands in one order. */
+  get mark(): string {
+    return this.#shared.mark
   }
 
   get subscriptions(): RedisConnection {

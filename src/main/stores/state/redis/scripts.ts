@@ -233,7 +233,7 @@ return live
 /** KEYS log, which is also the channel. ARGV payload, how many are kept, for how many ms. */
 export const PUBLISH = script(
   `
-local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', 'event', ARGV[1])
+local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', 'event', ARGV[1], 'by', ARGV[4])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 redis.call('PUBLISH', KEYS[1], id .. ' ' .. ARGV[1])
 `,

@@ -26,6 +26,7 @@ import { BLOCK_ROWS } from '../../../../shared/data/block.ts'
 import type { Sort } from '../../../../shared/data/rows.ts'
 import type { Value } from '../../../../shared/value.ts'
 import { columnDefinition } from './columns.ts'
+import { RowToCome } from './row-to-come.ts'
 import type { GridRow, TableColumn } from './cell.ts'
 import type { GridRows } from './rows.ts'
 
@@ -81,12 +82,14 @@ const theme = themeQuartz.withParams({
   browserColorScheme: 'inherit',
 })
 
+/** Rows that are drawn above and below those that are seen. */
+const ROW_BUFFER = 4
+
 export interface GridSettings {
   columns: readonly TableColumn[]
   filters: boolean
   selection: 'none' | 'single' | 'multiple'
   sort: readonly Sort[]
-  emptyText: string
   label: string
   rows: GridRows
   rowCount: number | null
@@ -97,7 +100,7 @@ export interface GridSettings {
 
 /** Makes the grid in `place`. */
 export function openGrid(place: HTMLElement, settings: GridSettings): GridApi<GridRow> {
-  const { columns, selection, sort, rows, onEdit, onSelect, onOpen, emptyText } = settings
+  const { columns, selection, sort, rows, onEdit, onSelect, onOpen } = settings
   const options: GridOptions<GridRow> = {
     theme,
     rowModelType: 'infinite',
@@ -125,9 +128,17 @@ export function openGrid(place: HTMLElement, settings: GridSettings): GridApi<Gr
     stopEditingWhenCellsLoseFocus: true,
     suppressDragLeaveHidesColumns: true,
     animateRows: false,
-    tooltipShowDelay: 600,
+    // Rows outside of what is seen cost as much as those inside.
+    rowBuffer: ROW_BUFFER,
+    // A row that is still to come is one piece: whoever drags through a million of them is shown hundreds a second.
+    isFullWidthRow: ({ rowNode }) => rowNode.data === undefined,
+    fullWidthCellRenderer: RowToCome,
+    // The grid's own would listen to each cell.
+    enableBrowserTooltips: true,
     ensureDomOrder: true,
-    localeText: { noRowsToShow: emptyText, loadingOoo: '…', blank: 'Empty', notBlank: 'Not empty' },
+    // The table says it itself: the grid does not always notice.
+    suppressOverlays: ['noRows'],
+    localeText: { blank: 'Empty', notBlank: 'Not empty' },
     ...(selection === 'none'
       ? {}
       : {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { Worker } from 'node:worker_threads'
 import { createClient } from '@redis/client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createRedisStores } from '../../../../../src/main/stores/state/redis.ts'
@@ -6,6 +7,9 @@ import type { StateStores, StoreOptions } from '../../../../../src/main/stores/s
 import { RecordedLog } from '../../../../support/recorded-log.ts'
 import { NO_REDIS, RedisServer } from '../../../../support/redis-server.ts'
 import { StateProcess } from '../../../../support/state-process.ts'
+
+/** Of a race that is looked at again and again. */
+const ROUNDS = 200
 
 const tick = (n: number) => ({ eventType: 'tick', widgetId: 'w', data: { n } })
 
@@ -56,6 +60,38 @@ describe.skipIf(NO_REDIS)('state stores on Redis', () => {
     for (const key of keys) {
       expect(key.startsWith('my:app:'), key).toBe(true)
       expect(await raw.pTTL(key), key).toBeGreaterThan(0)
+    }
+  })
+
+  it('[B1] what another process publishes in the very moment in which subscribe returns is heard, and nothing of before', async () => {
+    const { bus } = open({ prefix: 'moment' })
+    const shared = new SharedArrayBuffer(8)
+    const [asked, done] = [new Int32Array(shared, 0, 1), new Int32Array(shared, 4, 1)]
+    Atomics.store(done, 0, -1)
+    const worker = new Worker(new URL('../../../../support/bus-worker.ts', import.meta.url), {
+      workerData: { url: server.url, prefix: 'moment', shared },
+    })
+    try {
+      await Atomics.waitAsync(done, 0, -1).value
+      const wrong: string[] = []
+      for (let round = 1; round <= ROUNDS; round++) {
+        const channel = `c${round}`
+        const tell = (n: string) => bus.publish(channel, { eventType: 'tick', widgetId: 'w', data: { n } })
+        await tell('before')
+        const events = bus.subscribe(channel)
+        Atomics.store(asked, 0, round)
+        Atomics.notify(asked, 0)
+        // In half of the rounds this thread stands still meanwhile, as one does that has something to compute.
+        if (round % 2 === 0) Atomics.wait(done, 0, round - 1, 5_000)
+        else await Atomics.waitAsync(done, 0, round - 1).value
+        await tell('after')
+        const heard: unknown[] = []
+        for await (const { data } of events) if (heard.push(data['n']) && data['n'] === 'after') break
+        if (heard.join() !== 'elsewhere,after') wrong.push(`${round}: ${heard.join()}`)
+      }
+      expect(wrong).toEqual([])
+    } finally {
+      await worker.terminate()
     }
   })
 

@@ -13,6 +13,7 @@ export interface Ask {
   payload?: unknown
   /** As the last outcome gave it. */
   state?: unknown
+  restored?: boolean
   params?: object
 }
 
@@ -82,9 +83,10 @@ export function eventsOf(text: string): Record<string, unknown>[] {
   })
 }
 
-const wire = ({ event, payload, state, params }: Ask): object => ({
+const wire = ({ event, payload, state, restored, params }: Ask): object => ({
   event,
   payload,
+  restored,
   params,
   state: typeof state === 'object' && state !== null ? JSON.stringify(state) : state,
 })

@@ -1,5 +1,5 @@
-// title: Blank
-// about: One window with a form, and a callback that answers it.
+// title: Page
+// about: One window with HTML of your own, a form in it, and a callback that answers it.
 import { html, SessionState, show } from 'oriel'
 import { z } from 'zod'
 
