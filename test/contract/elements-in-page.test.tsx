@@ -91,6 +91,8 @@ describe('an event that waits for its answer', () => {
       const name = String(does)
       await does()
       await expectPage(page.locator('[aria-busy=true][data-loading]'), name).toHaveCount(1)
+      // What it is called can be read all the time.
+      await expectPage(page.locator('.mantine-Button-inner'), name).toHaveCSS('opacity', '1')
       answer()
       await expectPage(page.locator('[aria-busy=true], [data-loading]'), name).toHaveCount(0)
     }
@@ -245,6 +247,9 @@ describe('a value of null', () => {
   })
 })
 
+/** No colour. */
+const NOTHING = 'rgba(0, 0, 0, 0)'
+
 describe('a day', () => {
   it.each([
     ['de-DE', 'Pacific/Auckland', '24.12.2026', 'Dezember 2026', '24. Dezember 2026', 'Mo', 'Okt'],
@@ -264,6 +269,10 @@ describe('a day', () => {
     const calendar = page.locator('[data-dates-dropdown]')
     await expectPage(calendar.getByRole('button', { name: month, exact: true })).toBeVisible()
     await expectPage(calendar.getByRole('button', { name: day, exact: true })).toHaveAttribute('data-selected', 'true')
+    await expectPage(calendar.getByRole('button', { name: day, exact: true })).not.toHaveCSS(
+      'background-color',
+      NOTHING,
+    )
     await expectPage(calendar.locator('th').first()).toHaveText(firstWeekday)
     await calendar.getByRole('button', { name: month, exact: true }).click()
     await expectPage(calendar.getByRole('button', { name: october, exact: true })).toBeVisible()
