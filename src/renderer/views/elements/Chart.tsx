@@ -1,5 +1,5 @@
 import Plotly from 'plotly.js-strict-dist-min'
-import { useEffect, useEffectEvent, useRef } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { chartElement } from '../../../shared/elements/chart.ts'
 import { CHILDREN_INDEX, PROPS_INDEX } from '../../../shared/elements/node.ts'
 import type { ElementNode } from '../../../shared/elements/node.ts'
@@ -24,7 +24,13 @@ export function Chart(props: ElementViewProps<typeof chartElement>) {
     else void props.onRelayout?.(changesOf(data))
   })
 
-  // What Plotly is given are copies, but for typed arrays: those that are the same as before are not drawn anew.
+  const name = useRef(fileName)
+  // The same ones each time: with other settings Plotly would begin anew, without what the person has zoomed to.
+  const [buttons] = useState(() => [saveButton(place, name, 'png'), saveButton(place, name, 'svg')])
+  useEffect(() => void (name.current = fileName), [fileName])
+
+  // What Plotly is given are copies, but for typed arrays: those that are the same as before are not drawn anew. It finds out
+  // itself what has changed, which takes no longer than to be told (`restyle`, `extendTraces`).
   useEffect(() => {
     const element = place.current!
     const traces = (node.slice(CHILDREN_INDEX) as ElementNode[]).map((trace) => {
@@ -32,12 +38,12 @@ export function Chart(props: ElementViewProps<typeof chartElement>) {
       return { ...(copyOf(rest) as object), ...data }
     })
     const isFirst = !element.classList.contains('js-plotly-plot')
-    const drawn = Plotly.react(element, traces, themedLayout(element, layout), settings(element, config, fileName))
+    const drawn = Plotly.react(element, traces, themedLayout(element, layout), settings(config, buttons))
     if (!isFirst) return
     void drawn.then((chart) => {
       for (const event of EVENTS) chart.on(event, (data) => happened(event, data))
     })
-  }, [node, layout, config, fileName, colors])
+  }, [node, layout, config, colors, buttons])
 
   useEffect(() => {
     const element = place.current!
@@ -61,25 +67,33 @@ export function Chart(props: ElementViewProps<typeof chartElement>) {
 
 const EVENTS = ['plotly_click', 'plotly_hover', 'plotly_selected', 'plotly_deselect', 'plotly_relayout'] as const
 
-/** Plotly's settings: no advertisement, and pictures that are saved as PNG or SVG. */
-function settings(place: HTMLElement, config: Readonly<Record<string, unknown>>, filename: string): object {
-  const save = (format: 'png' | 'svg') => ({
+/** A button above the chart that saves it as a picture. */
+function saveButton(
+  place: { readonly current: HTMLElement | null },
+  name: { readonly current: string },
+  format: 'png' | 'svg',
+): object {
+  return {
     name: `oriel-${format}`,
     title: `Save as ${format.toUpperCase()}`,
     icon: Plotly.Icons[format === 'png' ? 'camera' : 'disk'],
     click: () =>
-      Plotly.downloadImage(place, {
+      Plotly.downloadImage(place.current!, {
         format,
-        filename,
-        width: place.offsetWidth,
-        height: place.offsetHeight,
+        filename: name.current,
+        width: place.current!.offsetWidth,
+        height: place.current!.offsetHeight,
         ...(format === 'png' ? { scale: 2 } : {}),
       }),
-  })
+  }
+}
+
+/** Plotly's settings: no advertisement, and pictures that are saved as PNG or SVG. */
+function settings(config: Readonly<Record<string, unknown>>, buttons: readonly object[]): object {
   return {
     displaylogo: false,
     modeBarButtonsToRemove: ['toImage'],
-    modeBarButtonsToAdd: [save('png'), save('svg')],
+    modeBarButtonsToAdd: buttons,
     ...(copyOf(config) as object),
     // Charts are drawn here, with what is here.
     plotlyServerURL: '',
