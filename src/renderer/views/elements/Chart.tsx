@@ -1,5 +1,5 @@
 import Plotly from 'plotly.js-strict-dist-min'
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef } from 'react'
 import type { chartElement } from '../../../shared/elements/chart.ts'
 import { CHILDREN_INDEX, PROPS_INDEX } from '../../../shared/elements/node.ts'
 import type { ElementNode } from '../../../shared/elements/node.ts'
@@ -24,10 +24,18 @@ export function Chart(props: ElementViewProps<typeof chartElement>) {
     else void props.onRelayout?.(changesOf(data))
   })
 
-  const name = useRef(fileName)
+  const save = useEffectEvent((format: 'png' | 'svg') => {
+    const element = place.current!
+    void Plotly.downloadImage(element, {
+      format,
+      filename: fileName,
+      width: element.offsetWidth,
+      height: element.offsetHeight,
+      ...(format === 'png' ? { scale: 2 } : {}),
+    })
+  })
   // The same ones each time: with other settings Plotly would begin anew, without what the person has zoomed to.
-  const [buttons] = useState(() => [saveButton(place, name, 'png'), saveButton(place, name, 'svg')])
-  useEffect(() => void (name.current = fileName), [fileName])
+  const buttons = useRef<readonly object[] | null>(null)
 
   // What Plotly is given are copies, but for typed arrays: those that are the same as before are not drawn anew. It finds out
   // itself what has changed, which takes no longer than to be told (`restyle`, `extendTraces`).
@@ -37,13 +45,14 @@ export function Chart(props: ElementViewProps<typeof chartElement>) {
       const { rest, on: _, ...data } = trace[PROPS_INDEX]
       return { ...(copyOf(rest) as object), ...data }
     })
+    buttons.current ??= [saveButton('png', () => save('png')), saveButton('svg', () => save('svg'))]
     const isFirst = !element.classList.contains('js-plotly-plot')
-    const drawn = Plotly.react(element, traces, themedLayout(element, layout), settings(config, buttons))
+    const drawn = Plotly.react(element, traces, themedLayout(element, layout), settings(config, buttons.current))
     if (!isFirst) return
     void drawn.then((chart) => {
       for (const event of EVENTS) chart.on(event, (data) => happened(event, data))
     })
-  }, [node, layout, config, colors, buttons])
+  }, [node, layout, config, colors])
 
   useEffect(() => {
     const element = place.current!
@@ -68,23 +77,12 @@ export function Chart(props: ElementViewProps<typeof chartElement>) {
 const EVENTS = ['plotly_click', 'plotly_hover', 'plotly_selected', 'plotly_deselect', 'plotly_relayout'] as const
 
 /** A button above the chart that saves it as a picture. */
-function saveButton(
-  place: { readonly current: HTMLElement | null },
-  name: { readonly current: string },
-  format: 'png' | 'svg',
-): object {
+function saveButton(format: 'png' | 'svg', click: () => void): object {
   return {
     name: `oriel-${format}`,
     title: `Save as ${format.toUpperCase()}`,
     icon: Plotly.Icons[format === 'png' ? 'camera' : 'disk'],
-    click: () =>
-      Plotly.downloadImage(place.current!, {
-        format,
-        filename: name.current,
-        width: place.current!.offsetWidth,
-        height: place.current!.offsetHeight,
-        ...(format === 'png' ? { scale: 2 } : {}),
-      }),
+    click,
   }
 }
 
