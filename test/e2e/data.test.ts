@@ -126,6 +126,36 @@ test('cells are edited, refused with a reason, taken back and made again; select
   await expect(page.getByText(/selected 2: .*"value":15838/)).toBeVisible()
 })
 
+test('what is selected is copied for spreadsheets with Ctrl+C, and where nothing is, the cell that has the focus [O15]', async ({
+  oriel,
+}) => {
+  const page = await open(oriel, path.join(SCRIPTS, 'table.oriel.tsx'))
+  await expect(cell(page, 1, 1)).toHaveText('7,919', FIRST)
+  await page.context().grantPermissions(['clipboard-read'])
+  const clipboard = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText())
+
+  // From the search to the cells by the keyboard, which selects nothing.
+  await page.getByPlaceholder('Search').click()
+  await expect(async () => {
+    await page.keyboard.press('Tab')
+    await expect(page.locator('.ag-header-cell:focus')).toBeVisible({ timeout: 100 })
+  }).toPass()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await expect(async () => {
+    await page.keyboard.press('ArrowRight')
+    await expect(page.locator('.ag-cell-focus')).toHaveText('7,919', { timeout: 100 })
+  }).toPass()
+  await page.keyboard.press('Control+c')
+  await expect.poll(clipboard).toBe('7919')
+
+  await cell(page, 1, 0).click()
+  await cell(page, 3, 0).click({ modifiers: ['ControlOrMeta'] })
+  await expect(page.getByText(/^selected 1, 3: /)).toBeVisible()
+  await page.keyboard.press('Control+c')
+  await expect.poll(clipboard).toBe('1\t7919\tGrace\t2024-01-02\tfalse\n3\t23757\tZoë\t2024-01-04\ttrue')
+})
+
 test('a cell that is set and a row that is added show by themselves; other rows come in their place [O15]', async ({
   oriel,
 }) => {

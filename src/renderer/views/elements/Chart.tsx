@@ -24,20 +24,35 @@ export function Chart(props: ElementViewProps<typeof chartElement>) {
     else void props.onRelayout?.(changesOf(data))
   })
 
-  // What Plotly is given are copies, but for typed arrays: those that are the same as before are not drawn anew.
+  const save = useEffectEvent((format: 'png' | 'svg') => {
+    const element = place.current!
+    void Plotly.downloadImage(element, {
+      format,
+      filename: fileName,
+      width: element.offsetWidth,
+      height: element.offsetHeight,
+      ...(format === 'png' ? { scale: 2 } : {}),
+    })
+  })
+  // The same ones each time: with other settings Plotly would begin anew, without what the person has zoomed to.
+  const buttons = useRef<readonly object[] | null>(null)
+
+  // What Plotly is given are copies, but for typed arrays: those that are the same as before are not drawn anew. It finds out
+  // itself what has changed, which takes no longer than to be told (`restyle`, `extendTraces`).
   useEffect(() => {
     const element = place.current!
     const traces = (node.slice(CHILDREN_INDEX) as ElementNode[]).map((trace) => {
       const { rest, on: _, ...data } = trace[PROPS_INDEX]
       return { ...(copyOf(rest) as object), ...data }
     })
+    buttons.current ??= [saveButton('png', () => save('png')), saveButton('svg', () => save('svg'))]
     const isFirst = !element.classList.contains('js-plotly-plot')
-    const drawn = Plotly.react(element, traces, themedLayout(element, layout), settings(element, config, fileName))
+    const drawn = Plotly.react(element, traces, themedLayout(element, layout), settings(config, buttons.current))
     if (!isFirst) return
     void drawn.then((chart) => {
       for (const event of EVENTS) chart.on(event, (data) => happened(event, data))
     })
-  }, [node, layout, config, fileName, colors])
+  }, [node, layout, config, colors])
 
   useEffect(() => {
     const element = place.current!
@@ -61,25 +76,22 @@ export function Chart(props: ElementViewProps<typeof chartElement>) {
 
 const EVENTS = ['plotly_click', 'plotly_hover', 'plotly_selected', 'plotly_deselect', 'plotly_relayout'] as const
 
-/** Plotly's settings: no advertisement, and pictures that are saved as PNG or SVG. */
-function settings(place: HTMLElement, config: Readonly<Record<string, unknown>>, filename: string): object {
-  const save = (format: 'png' | 'svg') => ({
+/** A button above the chart that saves it as a picture. */
+function saveButton(format: 'png' | 'svg', click: () => void): object {
+  return {
     name: `oriel-${format}`,
     title: `Save as ${format.toUpperCase()}`,
     icon: Plotly.Icons[format === 'png' ? 'camera' : 'disk'],
-    click: () =>
-      Plotly.downloadImage(place, {
-        format,
-        filename,
-        width: place.offsetWidth,
-        height: place.offsetHeight,
-        ...(format === 'png' ? { scale: 2 } : {}),
-      }),
-  })
+    click,
+  }
+}
+
+/** Plotly's settings: no advertisement, and pictures that are saved as PNG or SVG. */
+function settings(config: Readonly<Record<string, unknown>>, buttons: readonly object[]): object {
   return {
     displaylogo: false,
     modeBarButtonsToRemove: ['toImage'],
-    modeBarButtonsToAdd: [save('png'), save('svg')],
+    modeBarButtonsToAdd: buttons,
     ...(copyOf(config) as object),
     // Charts are drawn here, with what is here.
     plotlyServerURL: '',

@@ -35,7 +35,13 @@ export function Table(props: ElementViewProps<typeof tableElement>) {
   const shape = JSON.stringify([columns, selection, props.filters, props.label])
 
   const ask = useEffectEvent(props.onRows ?? nobody)
-  const select = useEffectEvent((ids: number[]) => void props.onSelect?.(ids))
+  // What the person selects stays until the script has answered it.
+  const [unanswered, setUnanswered] = useState(0)
+  const select = useEffectEvent((ids: number[]) => {
+    if (!props.onSelect) return
+    setUnanswered((edits) => edits + 1)
+    void props.onSelect(ids).finally(() => setUnanswered((edits) => edits - 1))
+  })
   const open = useEffectEvent((id: number) => void props.onRowClick?.(id))
   const edit = useEffectEvent(async (row: GridRow, column: number, value: Value) => {
     const before = cellOf(row, column)
@@ -97,7 +103,7 @@ export function Table(props: ElementViewProps<typeof tableElement>) {
   }, [grid, changes, session])
 
   useEffect(() => {
-    if (!grid || selected === null) return
+    if (!grid || selected === null || unanswered > 0) return
     const wanted = new Set(selected.map(String))
     const apply = (): void => {
       grid.api.forEachNode((node) => {
@@ -111,7 +117,7 @@ export function Table(props: ElementViewProps<typeof tableElement>) {
     return () => {
       if (!grid.api.isDestroyed()) grid.api.removeEventListener('modelUpdated', apply)
     }
-  }, [grid, selected])
+  }, [grid, selected, unanswered])
 
   useEffect(() => {
     if (refusal === null) return

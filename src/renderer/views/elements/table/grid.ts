@@ -156,8 +156,9 @@ export function openGrid(place: HTMLElement, settings: GridSettings): GridApi<Gr
     },
     onCellEditRequest: ({ data, colDef, newValue }: CellEditRequestEvent<GridRow>) =>
       onEdit(data, Number(colDef.colId), (newValue ?? null) as Value),
-    onSelectionChanged: ({ api, source }) => {
-      if (source !== 'api') onSelect(api.getSelectedNodes().map(({ id }) => Number(id)))
+    // As it was when the person made it: by now the script may have said what it wants selected.
+    onSelectionChanged: ({ source, selectedNodes }) => {
+      if (source !== 'api') onSelect((selectedNodes ?? []).map(({ id }) => Number(id)))
     },
     onRowClicked: ({ data }) => data && onOpen(data.id),
     onCellKeyDown: ({ event, data }) => {
