@@ -235,6 +235,34 @@ test('of ten lines with a thousand points a second each nothing is lost: those t
   expect(edge).toBe(10)
 })
 
+test('what a person has dragged closer stays while points come, until a double-click shows all again [O17]', async ({
+  oriel,
+}) => {
+  const page = await open(oriel, path.join(SCRIPTS, 'lines.oriel.tsx'))
+  const figure = page.getByRole('figure', { name: 'Ten lines' })
+  await page.getByRole('button', { name: 'Once' }).click()
+  await expect(page.getByText('1,000 points')).toBeVisible()
+  const plot = (await figure.locator('.u-over').boundingBox())!
+  let moves = 0
+  /** x where the pointer is put, beside where it was. */
+  const xAt = async (part: number): Promise<number> => {
+    await page.mouse.move(plot.x + plot.width * part, plot.y + plot.height / 2 + (moves++ % 2))
+    return Number((await figure.locator('.u-value').first().textContent())!.replaceAll(',', ''))
+  }
+  await expect.poll(() => xAt(0.999)).toBeGreaterThan(990)
+  await page.mouse.move(plot.x + plot.width / 4, plot.y + 50)
+  await page.mouse.down()
+  await page.mouse.move(plot.x + plot.width / 2, plot.y + 60, { steps: 4 })
+  await page.mouse.up()
+  await expect.poll(() => xAt(0.999)).toBeLessThan(520)
+  await page.getByRole('button', { name: 'Once' }).click()
+  await expect(page.getByText('2,000 points')).toBeVisible()
+  expect(await xAt(0.001)).toBeGreaterThan(230)
+  expect(await xAt(0.999)).toBeLessThan(520)
+  await page.mouse.dblclick(plot.x + plot.width / 2, plot.y + plot.height / 2)
+  await expect.poll(() => xAt(0.999)).toBeGreaterThan(1980)
+})
+
 test('penguins: what is selected in the table stands out in the chart, and what is drawn around in the chart is selected in the table [O16]', async ({
   oriel,
 }) => {

@@ -7,6 +7,7 @@ const POINTS_A_SECOND = 1000
 const POINTS = 5000
 const LINES = Array.from({ length: 10 }, (_, i) => `line ${i}`)
 const data = new LineData(LINES, { points: 3000 })
+let last = 0
 
 function App() {
   const [note, setNote] = useState('nothing yet')
@@ -26,9 +27,19 @@ function App() {
       setNote('all pushed')
     }, 4)
   }
+  /** A thousand points at once. */
+  const once = (): void => {
+    for (let i = 0; i < POINTS_A_SECOND; i++, last++)
+      data.push(
+        last,
+        LINES.map((_, line) => line * 10_000 + last),
+      )
+    setNote(`${last.toLocaleString('en')} points`)
+  }
   return (
     <Column>
       <Button onClick={start}>Start</Button>
+      <Button onClick={once}>Once</Button>
       <Text>{note}</Text>
       <LineStream data={data} time={false} label="Ten lines" />
     </Column>

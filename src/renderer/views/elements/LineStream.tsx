@@ -41,7 +41,7 @@ export function LineStream(props: ElementViewProps<typeof lineStreamElement>) {
       }
       frame = 0
       drawn = now
-      chart.setData(data())
+      follow(chart, data())
     }
     const stop = session.onChange(() => (frame ||= requestAnimationFrame(draw)), { id: record })
     const observer = new ResizeObserver(() => chart.setSize({ width: Math.max(1, element.clientWidth), height }))
@@ -56,6 +56,16 @@ export function LineStream(props: ElementViewProps<typeof lineStreamElement>) {
   }, [session, record, height, painted, shape])
 
   return <div className="oriel-lines" role="figure" aria-label={label} ref={place} />
+}
+
+/** Draws all that is there; of a chart that a person has dragged closer what they look at, for as long as there is some of it. */
+function follow(chart: uPlot, next: uPlot.AlignedData): void {
+  const [before] = chart.data
+  const { min = null, max = null } = chart.scales['x']!
+  const isCloser = min !== null && max !== null && (min > before[0]! || max < before.at(-1)!)
+  if (!isCloser || !(max > next[0][0]!)) return chart.setData(next)
+  chart.setData(next, false)
+  chart.setScale('x', { min, max })
 }
 
 function optionsOf(
