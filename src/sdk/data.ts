@@ -1,7 +1,6 @@
 /*
  * The package `oriel/data`: tables from files and queries, as columns that go into Table and Chart as they are. For scripts
- * and for plain Node programs; reading anything but Arrow takes a process with DuckDB, which begins at first use, or with the
- * script where that imports what reads.
+ * and for plain Node programs; reading anything but Arrow loads a process with DuckDB at first use.
  */
 export { DataError } from './data/data-error.ts'
 export type { DataPlace } from './data/data-error.ts'

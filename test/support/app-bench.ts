@@ -89,7 +89,6 @@ function runner(): ScriptRunner {
       hashes: new Map(),
       hasEntry: false,
       usesReact: false,
-      usesDatabase: false,
     }),
     start: ({ ticket }): ScriptRun => {
       const { port1, port2 } = new MessageChannel()

@@ -7,7 +7,6 @@ import { randomId } from '../../shared/ids.ts'
 import type { Log } from '../log.ts'
 import { bundleProblem, isBuildFailure, missingFiles } from './bundle-problem.ts'
 import { checkScript } from './check-script.ts'
-import { usesDatabase } from './database-use.ts'
 import { nativePackages } from './native-packages.ts'
 import { runtimeImports } from './runtime-imports.ts'
 import type { Runtime } from './runtime-imports.ts'
@@ -80,7 +79,6 @@ export async function bundleScript(scriptPath: string, options: BundleOptions): 
     inputs: localInputs(result, folder),
     hashes: files.hashes,
     usesReact: Object.values(result.metafile.outputs).some(({ imports }) => imports.some(isReact(options.runtime))),
-    usesDatabase: result.outputFiles.some(({ text }) => usesDatabase(text, options.runtime['oriel/data'])),
     hasEntry: Object.values(result.metafile.outputs).some(({ exports }) => exports.includes('default')),
   }
 }

@@ -11,7 +11,6 @@ export interface ThreadStart {
   port: MessagePort
   bundleUrl: string
   usesReact: boolean
-  usesDatabase: boolean
   scriptPath: string
   workerId: string
   arguments: Record<string, string>

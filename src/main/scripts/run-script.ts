@@ -80,7 +80,6 @@ export async function runScript(
     else if (session?.state === 'open') void leave()
   })
   try {
-    if (start.usesDatabase) void beginDatabase()
     if (start.usesReact) loadReact()
     const entry = entryOf((await import(start.bundleUrl)) as object)
     await entry?.()
@@ -120,14 +119,4 @@ function neverLoaded(): OrielError {
 
 function argumentList(values: Record<string, string>): string[] {
   return Object.entries(values).map(([name, value]) => `--${name}=${value}`)
-}
-
-/** While the script is loaded. What goes wrong is said to the first who asks it for something. */
-async function beginDatabase(): Promise<void> {
-  const { currentDatabase } = await import('../../sdk/data/database.ts')
-  try {
-    currentDatabase()
-  } catch {
-    // The session has ended already.
-  }
 }

@@ -53,7 +53,6 @@ export class ScriptThread implements ScriptRun {
       port: port2,
       bundleUrl: pathToFileURL(bundle.bundlePath).href,
       usesReact: bundle.usesReact,
-      usesDatabase: bundle.usesDatabase,
       scriptPath: bundle.scriptPath,
       workerId: options.workerId,
       arguments: options.arguments,

@@ -16,8 +16,6 @@ export interface ScriptBundle {
   hasEntry: boolean
   /** It imports React. */
   usesReact: boolean
-  /** It imports what reads files or asks in SQL. */
-  usesDatabase: boolean
 }
 
 /** What a run needs to know; goes to the worker thread as it is. */

@@ -262,7 +262,7 @@ test('a local file that is not there is looked out for', async () => {
 
 test('a part of oriel that does not exist is named with those that do', async () => {
   const { problem } = await failure('main.ts', `import { x } from 'oriel/nothing'; x()`)
-  expect(problem.message).toBe('There is no "oriel/nothing" in Oriel. It has oriel, oriel/data.')
+  expect(problem.message).toBe('There is no "oriel/nothing" in Oriel. It has oriel.')
   expect(problem.place).toMatchObject({ line: 1 })
 })
 
@@ -293,20 +293,4 @@ test('[J12] where the folder for bundles takes nothing they go to the temporary 
   expect(bundlePath.startsWith(space.root)).toBe(false)
   await space.runner.close()
   expect(existsSync(bundlePath)).toBe(false)
-})
-
-test('what imports something that reads files or asks in SQL is known, and what does not is not [O8]', async () => {
-  const uses = async (code: string): Promise<boolean> => {
-    space.write('main.ts', code)
-    return (await space.bundle('main.ts')).usesDatabase
-  }
-  expect(await uses(`import { openTable } from 'oriel/data'; await openTable('a.csv')`)).toBe(true)
-  expect(await uses(`import { DataTable, query as ask } from 'oriel/data'; console.log(DataTable, ask)`)).toBe(true)
-  expect(await uses(`import * as data from 'oriel/data'; console.log(data)`)).toBe(true)
-  space.write('lib.ts', `import { readTable } from 'oriel/data'; export const read = () => readTable('a.csv')`)
-  expect(await uses(`import { read } from './lib.ts'; await read()`)).toBe(true)
-
-  expect(await uses(`import { DataTable, readTable } from 'oriel/data'; console.log(DataTable)`)).toBe(false)
-  expect(await uses(`import { LiveTable, type QueryOptions } from 'oriel/data'; console.log(LiveTable)`)).toBe(false)
-  expect(await uses(`const query = 'SELECT'; console.log(query, 'import { query } from "oriel/data"')`)).toBe(false)
 })

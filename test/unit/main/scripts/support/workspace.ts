@@ -10,7 +10,6 @@ const source = (file: string): string => new URL(`../../../../../src/${file}`, i
 
 export const runtime = {
   oriel: source('sdk/index.ts'),
-  'oriel/data': source('sdk/data.ts'),
   react: import.meta.resolve('react'),
   'react/jsx-runtime': import.meta.resolve('react/jsx-runtime'),
   zod: import.meta.resolve('zod'),
