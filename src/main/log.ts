@@ -19,9 +19,9 @@ export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }
 const MAX_BYTES = 10 * 1024 * 1024
 
 /**
- * JSON lines into `file` (made if missing, for this user alone; `-`: standard error), or nothing where the file cannot be written: a full disk
- * must not stop the app. Tickets, secrets, passwords, cookies and tokens are masked, whether they are fields of their own or stand in an address or
- * another text.
+ * JSON lines into `file` (made if missing, for this user alone; `-`: standard error), or nothing where the file cannot be
+ * written: a full disk must not stop the app. Tickets, secrets, passwords, cookies and tokens are masked, whether they are
+ * fields of their own or stand in an address or another text.
  */
 export function createLog(options: { file: string; level: LogLevel }): Log & { close(): void } {
   if (options.level === 'silent') return { ...silentLog, close() {} }

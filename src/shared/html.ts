@@ -1,3 +1,8 @@
+/** Elements without an end tag, in lower case. */
+export const VOID_TAGS: ReadonlySet<string> = new Set(
+  'area base br col embed hr img input link meta source track wbr'.split(' '),
+)
+
 /**
  * Whether `html` is a document of its own (its first tag is `<!doctype>`, `<html>`, `<head>` or `<body>`) and not a piece
  * to be put into a page. Linear in the length of what stands before that tag.

@@ -71,6 +71,8 @@ describe('an event that waits for its answer', () => {
       await page.getByRole('combobox', { name: label }).click({ force: true })
       await page.getByRole('option', { name: 'b' }).click()
       await page.keyboard.press('Escape')
+      // While it fades out it still lies over the next field.
+      await expectPage(page.getByRole('listbox')).toHaveCount(0)
     }
     for (const does of [
       () => page.getByRole('button', { name: 'Element' }).click(),
@@ -387,5 +389,59 @@ describe('a form', () => {
     expect([sent[1], shown.problems]).toEqual([{ name: 'Grace', age: 30 }, []])
     answer()
     await expectPage(name).toHaveValue('')
+  })
+})
+
+describe('inputs', () => {
+  const about = { label: 'Word', help: 'As it is written.', error: 'It is not so.' }
+  const options = ['a', 'b']
+  it.each<[string, () => ReactNode]>([
+    ['textbox', () => <ui.TextInput {...about} />],
+    ['textbox', () => <ui.TextArea {...about} />],
+    ['textbox', () => <ui.NumberInput {...about} />],
+    ['textbox', () => <ui.PasswordInput {...about} />],
+    ['textbox', () => <ui.ColorInput {...about} />],
+    ['textbox', () => <ui.DateInput {...about} />],
+    ['button', () => <ui.DateRangeInput {...about} />],
+    ['combobox', () => <ui.Select {...about} options={options} />],
+    ['combobox', () => <ui.MultiSelect {...about} options={options} />],
+    ['checkbox', () => <ui.Checkbox {...about} />],
+    ['switch', () => <ui.Switch {...about} />],
+    ['radiogroup', () => <ui.RadioGroup {...about} options={options} />],
+    ['slider', () => <ui.Slider {...about} />],
+    ['slider', () => <ui.RangeSlider {...about} />],
+    ['group', () => <ui.FileInput {...about} />],
+  ])('have a label, and help and error as their description: %s %# [I33]', async (role, draw) => {
+    await using shown = await stage.show(<>{draw()}</>)
+    const field = shown.page.getByRole(role as 'textbox', { name: 'Word' }).first()
+    await expectPage(field).toHaveAccessibleDescription(/As it is written\./)
+    await expectPage(field).toHaveAccessibleDescription(/It is not so\./)
+  })
+})
+
+describe('HTML as text', () => {
+  const HOSTILE =
+    '<b>kept</b><script>ran = 1</script><img src="x" onerror="ran = 1" alt=""><style>body { display: none }</style>' +
+    '<p style="position: fixed" class="ui-card" id="oriel-content" name="x" data-event="add">p</p>' +
+    '<form action="/x"><input><button>go</button></form><a href="javascript:ran = 1" target="_top">a</a>' +
+    '<iframe src="/"></iframe><svg><a xlink:href="javascript:ran = 1"><text>x</text></a></svg>'
+
+  it('is cleaned of all that runs, restyles, is filled in or is found by the page’s own code [I9]', async () => {
+    await using shown = await stage.show(<ui.Html html={HOSTILE} />)
+    const place = shown.page.locator('.ui-html')
+    await expectPage(place.locator('b')).toHaveText('kept')
+    const found = await place.evaluate((element) => element.innerHTML)
+    expect(found).not.toMatch(
+      /<(script|style|form|input|button|iframe|svg)|on\w+=|javascript:|(style|class|id|name|target|data-event)=/i,
+    )
+    expect(await shown.page.evaluate(() => 'ran' in window)).toBe(false)
+    expect(shown.problems).toEqual([])
+  })
+
+  it('that is marked as trusted keeps its classes, ids and styles, and its scripts do not run [I9]', async () => {
+    const html = '<p class="mine" id="own" style="color: red">p</p><script>ran = 1</script>'
+    await using shown = await stage.show(<ui.Html trusted html={html} />)
+    await expectPage(shown.page.locator('.ui-html p#own.mine')).toHaveCSS('color', 'rgb(255, 0, 0)')
+    expect(await shown.page.evaluate(() => 'ran' in window)).toBe(false)
   })
 })

@@ -109,7 +109,7 @@ class OidcLogin implements Login {
     // Lax: it has to come along when the provider sends the browser back.
     this.#cookie = new LoginCookie({ name: FLOW_COOKIE, sameSite: 'Lax', secure: options.secure })
     this.#attempts = new Attempts(LIMITS, options.now, options.shared)
-    this.#limited = new Repeats(LIMITS.place.periodMs, options.now)
+    this.#limited = new Repeats(options.log, LIMITS.place.periodMs, options.now)
     this.#config = config
   }
 
@@ -151,12 +151,7 @@ class OidcLogin implements Login {
     const keys = { place: placeOf(remote) }
     if (this.#attempts.wait(keys).ms > 0) {
       onOutcome('limited')
-      this.#limited.note(keys.place, (times) =>
-        log.warn(times > 0 ? 'login limited, again and again' : 'login limited', {
-          remote,
-          ...(times > 0 && { times }),
-        }),
-      )
+      this.#limited.note(keys.place, 'login limited', { remote })
       return this.#page('/', 'Too many logins have failed. Please try again in a quarter of an hour.', 429)
     }
     try {

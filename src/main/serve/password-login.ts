@@ -56,7 +56,7 @@ export class PasswordLogin implements Login {
     this.#options = options
     this.#cookie = new LoginCookie({ name: FORM_COOKIE, sameSite: 'Strict', secure: options.secure })
     this.#attempts = new Attempts(LIMITS, options.now, options.shared)
-    this.#limited = new Repeats(PERIOD_MS, options.now)
+    this.#limited = new Repeats(options.log, PERIOD_MS, options.now)
   }
 
   async answer({ request, url, remote, form }: LoginRequest): Promise<Response | LoggedIn | null> {
@@ -115,14 +115,7 @@ export class PasswordLogin implements Login {
   /** `key`: what the limit is of. */
   #noteLimited(key: string, limit: string, name: string, remote: string): void {
     this.#options.onOutcome('limited')
-    this.#limited.note(key, (times) =>
-      this.#options.log.warn(times > 0 ? 'login limited, again and again' : 'login limited', {
-        limit,
-        userId: shortened(name),
-        remote,
-        ...(times > 0 && { times }),
-      }),
-    )
+    this.#limited.note(key, 'login limited', { limit, userId: shortened(name), remote })
   }
 
   #isOwnForm(request: Request, given: string | null): boolean {

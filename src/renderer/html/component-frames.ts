@@ -1,3 +1,4 @@
+import { VOID_TAGS } from '../../shared/html.ts'
 import { RowFinder } from './changed-row.ts'
 import type { ChangedRow } from './changed-row.ts'
 import { KEY_ATTRIBUTE } from './keyed.ts'
@@ -57,12 +58,10 @@ function parseRow(target: Element, { around, name }: ChangedRow, html: string): 
   return shapeOf(at) === shapeAsWritten(html) ? at : null
 }
 
-const VOID = 'area, base, br, col, embed, hr, img, input, link, meta, source, track, wbr'
-
 /** Names of all elements, each in those that it is in; void ones left out. */
 function shapeOf(element: Element): string {
   let shape = `<${element.localName}>`
-  for (const child of element.children) if (!child.matches(VOID)) shape += shapeOf(child)
+  for (const child of element.children) if (!VOID_TAGS.has(child.localName)) shape += shapeOf(child)
   return `${shape}</>`
 }
 

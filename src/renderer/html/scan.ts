@@ -1,3 +1,5 @@
+import { VOID_TAGS } from '../../shared/html.ts'
+
 /** A tag in a part of HTML, with where it begins and ends there. */
 export interface Tag {
   readonly name: string
@@ -8,7 +10,6 @@ export interface Tag {
   readonly end: number
 }
 
-const VOID = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/
 /** What may be in them is no HTML. */
 const TEXT_ONLY = /^(?:textarea|title|script|style)$/
 /** What changes how a parser goes on, beside being an element. */
@@ -16,6 +17,7 @@ const STRANGE =
   /^(?:html|head|body|frameset|frame|plaintext|xmp|iframe|noembed|noframes|noscript|template|select|svg|math|image|isindex|listing|pre|marquee|applet|object)$/
 const ATTRIBUTE = /\s+([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/y
 const OPEN = /<([a-z][a-z0-9-]*)/iy
+const END = /\s*(\/?)>/y
 const CLOSE = /<\/([a-z][a-z0-9-]*)\s*>/iy
 
 /**
@@ -36,7 +38,7 @@ export function scanTags(html: string): readonly Tag[] | null {
     const tag = next === '/' ? closing(html, at) : /[a-z]/i.test(next) ? opening(html, at) : null
     if (!tag) return null
     if (STRANGE.test(tag.name)) return null
-    if (tag.closes || !VOID.test(tag.name)) tags.push(tag)
+    if (tag.closes || !VOID_TAGS.has(tag.name)) tags.push(tag)
     at = tag.end
     if (tag.closes || !TEXT_ONLY.test(tag.name)) continue
     const end = html.indexOf(`</${tag.name}>`, at)
@@ -54,26 +56,22 @@ function closing(html: string, at: number): Tag | null {
 
 function opening(html: string, at: number): Tag | null {
   OPEN.lastIndex = at
-  const [, name] = OPEN.exec(html)!
-  let end = OPEN.lastIndex
+  const name = OPEN.exec(html)![1]!.toLowerCase()
   let key: string | null = null
-  for (;;) {
-    ATTRIBUTE.lastIndex = end
-    const found = ATTRIBUTE.exec(html)
-    if (!found) break
+  let end = OPEN.lastIndex
+  for (let found = attribute(html, end); found; found = attribute(html, end)) {
     end = ATTRIBUTE.lastIndex
     // The first of two of one name counts.
     if (found[1]!.toLowerCase() === 'data-key') key ??= found[2] ?? found[3] ?? found[4] ?? ''
   }
-  const rest = /\s*>/y
-  rest.lastIndex = end
+  END.lastIndex = end
+  const [, slash] = END.exec(html) ?? []
   // `<br/>` is no other than `<br>`, while `<div/>` closes nothing.
-  if (!rest.test(html)) {
-    if (!VOID.test(name!.toLowerCase())) return null
-    const slash = /\s*\/>/y
-    slash.lastIndex = end
-    if (!slash.test(html)) return null
-    return { name: name!.toLowerCase(), closes: false, key, start: at, end: slash.lastIndex }
-  }
-  return { name: name!.toLowerCase(), closes: false, key, start: at, end: rest.lastIndex }
+  if (slash === undefined || (slash !== '' && !VOID_TAGS.has(name))) return null
+  return { name, closes: false, key, start: at, end: END.lastIndex }
+}
+
+function attribute(html: string, at: number): RegExpExecArray | null {
+  ATTRIBUTE.lastIndex = at
+  return ATTRIBUTE.exec(html)
 }

@@ -8,7 +8,7 @@ import { propsOf, useRecords } from '../ui/use-document.ts'
 import type { ViewProps } from './index.ts'
 
 /** A script that failed before it could show anything: what went wrong, where, and the way to try again. */
-export function ErrorView({ link, onError }: Omit<ViewProps, 'inOrder' | 'asks'>) {
+export function ErrorView({ link, onError }: Pick<ViewProps, 'link' | 'onError'>) {
   const [script] = propsOf<ScriptProps>(useRecords(link.document), 'script')
   const [busy, setBusy] = useState(false)
   if (!script) return null

@@ -9,7 +9,7 @@ import { SessionList } from './home/SessionList.tsx'
 import type { ViewProps } from './index.ts'
 
 /** Where Oriel starts when no script was named: recent sessions, examples, and the way to open a file. */
-export function HomeView({ link, widgetId, onError }: Omit<ViewProps, 'inOrder' | 'asks'>) {
+export function HomeView({ link, widgetId, onError }: Pick<ViewProps, 'link' | 'widgetId' | 'onError'>) {
   const records = useRecords(link.document)
   const sessions = propsOf<HomeSessionProps>(records, 'session').sort((a, b) => b.lastUsedAt - a.lastUsedAt)
   const examples = propsOf<HomeExampleProps>(records, 'example')

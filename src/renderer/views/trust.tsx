@@ -15,7 +15,7 @@ const ABILITIES = [
 ] as const
 
 /** Asks once about a file never seen before. The careful answer has the focus. */
-export function TrustView({ link, widgetId, onError }: Omit<ViewProps, 'inOrder' | 'asks'>) {
+export function TrustView({ link, widgetId, onError }: Pick<ViewProps, 'link' | 'widgetId' | 'onError'>) {
   const [file] = propsOf<TrustProps>(useRecords(link.document), 'trust')
   const [answer, setAnswer] = useState<boolean | null>(null)
   const known = file !== undefined

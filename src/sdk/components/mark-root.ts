@@ -1,5 +1,5 @@
-/** Elements without an end tag. */
-const VOID = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i
+import { VOID_TAGS } from '../../shared/html.ts'
+
 /** Elements in which there are no others. */
 const TEXT_ONLY = /^(?:script|style|textarea|title)$/i
 const TAG = /<!--[\s\S]*?-->|<(\/?)([a-z][^\s>/]*)(?:"[^"]*"|'[^']*'|[^'">])*>/gi
@@ -33,7 +33,7 @@ function endOfRootName(html: string): number | null {
       if (closed) return null
       at = tag.start + 1 + tag.name.length
     }
-    if (VOID.test(tag.name)) closed ||= open.length === 0
+    if (VOID_TAGS.has(tag.name)) closed ||= open.length === 0
     else open.push(tag.name)
     if (TEXT_ONLY.test(tag.name)) {
       const end = html.toLowerCase().indexOf(`</${tag.name}`, tag.end)

@@ -225,9 +225,6 @@ function append(parent: Parent, child: Child): void {
   child.parent = parent
 }
 
-/** Where a child was put last: React puts the next one beside it. */
-let putLast: { parent: Parent | null; index: number } = { parent: null, index: 0 }
-
 function place(parent: Parent, child: Child, before?: Child): void {
   const { children, tree } = parent
   if (child.parent === parent) {
@@ -237,16 +234,16 @@ function place(parent: Parent, child: Child, before?: Child): void {
   const index = before ? indexBefore(parent, before) : -1
   if (index >= 0) {
     children.splice(index, 0, child)
-    putLast = { parent, index }
+    tree.putLast = { parent, index }
   } else children.push(child)
   child.parent = parent
   tree.changedChildren.add(parent)
 }
 
 function indexBefore(parent: Parent, before: Child): number {
-  const beside = putLast.index + 1
-  const { children } = parent
-  return putLast.parent === parent && children[beside] === before ? beside : children.lastIndexOf(before)
+  const { children, tree } = parent
+  const beside = tree.putLast?.parent === parent ? tree.putLast.index + 1 : -1
+  return children[beside] === before ? beside : children.lastIndexOf(before)
 }
 
 function takeOut(parent: Parent, child: Child): void {

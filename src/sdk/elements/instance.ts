@@ -55,6 +55,8 @@ export interface TreeState {
   readonly changedChildren: Set<Parent>
   readonly changedProps: Map<ElementInstance, NodeProps>
   readonly changedTexts: Set<TextInstance>
+  /** Where a child was put in last among others: React puts the next one beside it. */
+  putLast: { parent: Parent; index: number } | null
   nextId(): number
   /** Asks the windows that show the tree. */
   ask(element: ElementInstance, ask: ElementAsk): void

@@ -53,6 +53,7 @@ export class Tree {
       changedChildren: new Set<Parent>(),
       changedProps: new Map<ElementInstance, NodeProps>(),
       changedTexts: new Set<TextInstance>(),
+      putLast: null,
       nextId: () => ++lastId,
       ask: (element, ask) => void this.#ask(element, ask),
     }

@@ -193,7 +193,8 @@ export class RunningSession {
 
   /**
    * Ends the session: components are unmounted, then hooks run, the last added first, each awaited; a throwing one is
-   * reported and stops nothing else. Then its timers are cleared and code that still runs finds session_closed. Idempotent. The link is left to its owner.
+   * reported and stops nothing else. Then its timers are cleared and code that still runs finds session_closed. Idempotent.
+   * The link is left to its owner.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close()

@@ -90,7 +90,7 @@ describe('a script in a test', () => {
     expect([app.state('Counter'), app.toasts]).toEqual([{ count: 0 }, [{ text: 'Set back', level: 'success' }]])
   })
 
-  it('is alone: several at once share nothing; arguments and client are the test’s [A26]', async () => {
+  it('is alone: several at once share nothing; arguments and client are the test’s [A26, T14]', async () => {
     const all = await Promise.all(['a', 'b', 'c'].map((clientId) => open({ clientId, arguments: { title: clientId } })))
     await Promise.all(
       all.map(async (app, at) => {

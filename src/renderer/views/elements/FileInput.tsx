@@ -4,7 +4,7 @@ import type { DragEvent } from 'react'
 import { Icon } from '../../ui/Icon.tsx'
 import type { fileInputElement } from '../../../shared/elements/file-input.ts'
 import { FormContext } from './form-context.ts'
-import { inputProps } from './input-props.ts'
+import { descriptionOf, inputProps } from './input-props.ts'
 import { formatBytes } from '../../ui/format.ts'
 import { Upload } from './upload.ts'
 import { UploadRow } from './UploadRow.tsx'
@@ -88,7 +88,7 @@ export function FileInput(props: ElementViewProps<typeof fileInputElement>) {
         className="ui-files"
         role="group"
         aria-label={props.label}
-        aria-describedby={error ? `${describedBy}-error` : undefined}
+        {...descriptionOf(describedBy, props.help, error)}
         data-over={isOver || undefined}
         data-error={error !== undefined || undefined}
         onDragOver={(event: DragEvent) => {

@@ -1,6 +1,8 @@
+import { useId } from 'react'
 import { Input, RangeSlider as MantineRangeSlider } from '@mantine/core'
 import type { rangeSliderElement } from '../../../shared/elements/range-slider.ts'
 import { useField } from './field.ts'
+import { descriptionOf } from './input-props.ts'
 import { TrackLabel } from './TrackLabel.tsx'
 import { thumbNumber, trackProps } from './track.ts'
 import type { ElementViewProps } from './view.ts'
@@ -12,9 +14,11 @@ export function RangeSlider(props: ElementViewProps<typeof rangeSliderElement>) 
     ...props,
     defaultValue: props.defaultValue ?? [min, max],
   })
+  const id = useId()
   const [from, to] = value
   return (
     <Input.Wrapper
+      id={id}
       className="ui-track"
       description={help}
       error={error}
@@ -32,6 +36,7 @@ export function RangeSlider(props: ElementViewProps<typeof rangeSliderElement>) 
         minRange={minRange ?? step}
         thumbFromLabel={`${label}: from`}
         thumbToLabel={`${label}: to`}
+        thumbProps={() => descriptionOf(id, help, error)}
         thumbValueText={(at) => thumbNumber(at) + suffix}
         onChange={change}
         onChangeEnd={(at) => onChangeEnd?.(at)}

@@ -1,6 +1,8 @@
+import { useId } from 'react'
 import { Input, Slider as MantineSlider } from '@mantine/core'
 import type { sliderElement } from '../../../shared/elements/slider.ts'
 import { useField } from './field.ts'
+import { descriptionOf } from './input-props.ts'
 import { TrackLabel } from './TrackLabel.tsx'
 import { thumbNumber, trackProps } from './track.ts'
 import type { ElementViewProps } from './view.ts'
@@ -9,9 +11,11 @@ import type { ElementViewProps } from './view.ts'
 export function Slider(props: ElementViewProps<typeof sliderElement>) {
   const { label, help, name, min, max, suffix, onChangeEnd } = props
   const { value, change, error, ref, busy } = useField({ ...props, defaultValue: props.defaultValue ?? min })
+  const id = useId()
   const shown = Math.min(max, Math.max(min, value))
   return (
     <Input.Wrapper
+      id={id}
       className="ui-track"
       description={help}
       error={error}
@@ -27,6 +31,7 @@ export function Slider(props: ElementViewProps<typeof sliderElement>) {
         name={name}
         value={shown}
         thumbLabel={label}
+        thumbProps={descriptionOf(id, help, error)}
         thumbValueText={(at) => thumbNumber(at) + suffix}
         onChange={change}
         onChangeEnd={(at) => onChangeEnd?.(at)}

@@ -23,3 +23,9 @@ export function inputProps({ label, hideLabel, help, required, disabled }: Field
 }
 
 const ORDER: InputWrapperProps['inputWrapperOrder'] = ['label', 'input', 'error', 'description']
+
+/** What describes a part that Mantine does not know for the field: the lines below it, as Input.Wrapper of this id names them. */
+export function descriptionOf(id: string, help?: string, error?: string): { 'aria-describedby': string | undefined } {
+  const lines = [error && `${id}-error`, help && `${id}-description`].filter(Boolean)
+  return { 'aria-describedby': lines.join(' ') || undefined }
+}

@@ -1,5 +1,4 @@
 // @vitest-environment jsdom
-import { Predictions } from '../../../../src/renderer/html/predictions.ts'
 import { describe, expect, it, vi } from 'vitest'
 import { ErrorView } from '../../../../src/renderer/views/error.tsx'
 import { byText, doing, draw } from '../../../support/dom.ts'
@@ -13,7 +12,7 @@ function open(problem = scriptProblem()) {
   return {
     link,
     onError,
-    place: draw(<ErrorView link={link} widgetId="main" onError={onError} predictions={new Predictions()} />),
+    place: draw(<ErrorView link={link} onError={onError} />),
   }
 }
 

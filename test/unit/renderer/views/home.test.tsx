@@ -1,5 +1,4 @@
 // @vitest-environment jsdom
-import { Predictions } from '../../../../src/renderer/html/predictions.ts'
 import { describe, expect, it, vi } from 'vitest'
 import type { HomeSessionProps } from '../../../../src/shared/records.ts'
 import { HomeView } from '../../../../src/renderer/views/home.tsx'
@@ -22,7 +21,7 @@ function open(fillIn: (link: FakeLink) => void) {
   const link = new FakeLink()
   fillIn(link)
   const onError = vi.fn()
-  const place = draw(<HomeView link={link} widgetId="home" onError={onError} predictions={new Predictions()} />)
+  const place = draw(<HomeView link={link} widgetId="home" onError={onError} />)
   const titles = () => [...place.querySelectorAll('.session-title strong')].map((title) => title.textContent)
   return { link, place, onError, titles, sent: () => link.sent.map(({ type, data }) => [type, data]) }
 }

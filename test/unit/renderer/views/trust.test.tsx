@@ -1,5 +1,4 @@
 // @vitest-environment jsdom
-import { Predictions } from '../../../../src/renderer/html/predictions.ts'
 import { describe, expect, it, vi } from 'vitest'
 import { TrustView } from '../../../../src/renderer/views/trust.tsx'
 import { byText, doing, draw, press } from '../../../support/dom.ts'
@@ -9,7 +8,7 @@ function open() {
   const link = new FakeLink()
   link.document.put('trust', 'trust', { path: '/home/ada/Downloads/report.oriel.tsx', hash: 'ab', bytes: 4213 })
   const onError = vi.fn()
-  const place = draw(<TrustView link={link} widgetId="trust" onError={onError} predictions={new Predictions()} />)
+  const place = draw(<TrustView link={link} widgetId="trust" onError={onError} />)
   return { link, place, onError }
 }
 
